@@ -1,0 +1,30 @@
+"""Augmenters: small callables that ask one question in other words. Compose them with Chain, OneOf and Maybe."""
+
+from slmaug.augment.augmenter import Augmenter, per_text, vary
+from slmaug.augment.compose import Chain, Maybe, OneOf
+from slmaug.augment.deletion import Deletion
+from slmaug.augment.insertion import Insertion
+from slmaug.augment.lexicon import English, Lexicon, WordNet
+from slmaug.augment.phrasing import PHRASING_FORMS, Phrasing
+from slmaug.augment.swap import Swap
+from slmaug.augment.synonyms import Synonyms
+from slmaug.augment.typos import Typos
+
+__all__ = [
+    "PHRASING_FORMS",
+    "Augmenter",
+    "Chain",
+    "Deletion",
+    "English",
+    "Insertion",
+    "Lexicon",
+    "Maybe",
+    "OneOf",
+    "Phrasing",
+    "Swap",
+    "Synonyms",
+    "Typos",
+    "WordNet",
+    "per_text",
+    "vary",
+]

@@ -1,0 +1,84 @@
+"""Augmenters made of augmenters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from slmaug.augment.augmenter import Augmenter, check_share
+from slmaug.rng import Random
+from slmaug.text import Text
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One augmenter after the other: ``Chain((Synonyms(), Deletion()))``."""
+
+    steps: tuple[Augmenter, ...]
+
+    def __post_init__(self) -> None:
+        _check_augmenters("steps", self.steps)
+
+    def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
+        batch = list(texts)
+        for step in self.steps:
+            batch = step(batch, rngs)
+        return batch
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of several augmenters for each text, drawn by weight; each child gets its part as one batch."""
+
+    options: tuple[Augmenter, ...]
+    weights: tuple[float, ...] = ()
+    """One positive number per option; empty means equal weights."""
+
+    def __post_init__(self) -> None:
+        _check_augmenters("options", self.options)
+        if not self.options:
+            raise ValueError("options must hold at least one augmenter")
+        if self.weights and len(self.weights) != len(self.options):
+            raise ValueError(f"{len(self.options)} options need {len(self.options)} weights, got {len(self.weights)}")
+        if any(weight <= 0 for weight in self.weights):
+            raise ValueError(f"weights must be positive, got {self.weights}")
+
+    def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
+        bounds = tuple(accumulate(self.weights or [1.0] * len(self.options)))
+        numbers = range(len(self.options))
+        drawn = [rng.choices(numbers, bounds) for rng in rngs]
+        batch = list(texts)
+        for number in numbers:
+            mine = [i for i, choice in enumerate(drawn) if choice == number]
+            for i, text in zip(mine, self.options[number]([texts[i] for i in mine], [rngs[i] for i in mine])):
+                batch[i] = text
+        return batch
+
+
+@dataclass(frozen=True)
+class Maybe:
+    """An augmenter for a share ``p`` of the texts; the others pass unchanged."""
+
+    augmenter: Augmenter
+    p: float = 0.5
+
+    def __post_init__(self) -> None:
+        _check_augmenters("augmenter", (self.augmenter,))
+        check_share("p", self.p)
+
+    def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
+        batch = list(texts)
+        mine = [i for i, rng in enumerate(rngs) if rng.random() < self.p]
+        for i, text in zip(mine, self.augmenter([texts[i] for i in mine], [rngs[i] for i in mine])):
+            batch[i] = text
+        return batch
+
+
+def _check_augmenters(name: str, given: tuple[Augmenter, ...]) -> None:
+    if not isinstance(given, tuple):
+        raise TypeError(f"{name} must be a tuple of augmenters, got {type(given).__name__}")
+    for augmenter in given:
+        if not callable(augmenter) or isinstance(augmenter, type):
+            hint = f": write {augmenter.__name__}()" if isinstance(augmenter, type) else ""
+            raise TypeError(f"{name} must hold augmenters, got {augmenter!r}{hint}")

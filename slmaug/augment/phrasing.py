@@ -1,0 +1,61 @@
+"""Diverse prompts: the many natural ways to ask one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from slmaug.augment.augmenter import check_share, per_text
+from slmaug.augment.frames import english
+from slmaug.rng import Random
+from slmaug.text import Text
+
+PhrasingForm = Literal[
+    "question", "indirect", "imperative", "need", "search", "polite", "terse", "first-person", "report", "context"
+]
+PHRASING_FORMS: tuple[PhrasingForm, ...] = get_args(PhrasingForm)
+
+
+@dataclass(frozen=True)
+class Phrasing:
+    """Ask the same thing in another form, built on the question's own frame.
+
+    The frame of the question is read ("How do I" + action, "Why" + clause, "Where is" + thing ...) and its
+    parts are put, locked spans and all, into the wordings of the form:
+
+    ========== ===========================================================
+    question   What is the best way to link a card?
+    indirect   Does anyone know how I can link a card?
+    imperative Show me how to link a card.
+    need       I need to link a card.
+    search     link card app
+    polite     Could you please tell me how to link a card?
+    terse      linking a card?
+    first-person  I'm trying to link a card. Where do I start?
+    report     I'm having trouble linking a card.
+    context    I'm new here. How do I link a card? Thanks!
+    ========== ===========================================================
+
+    English and Chinese; a text in another language, or whose kind of question has no such form, is unchanged.
+    """
+
+    form: PhrasingForm
+    casual: float = 0.25
+    """Share of English wordings typed without capitals and without a mark at the end, 0 to 1."""
+
+    def __post_init__(self) -> None:
+        if self.form not in PHRASING_FORMS:
+            raise ValueError(f"form must be one of {', '.join(PHRASING_FORMS)}, got {self.form!r}")
+        check_share("casual", self.casual)
+
+    @per_text
+    def __call__(self, text: Text, rng: Random) -> Text:
+        if text.language == "zh":
+            from slmaug.augment.frames import chinese
+            return chinese.rephrase(text, self.form, rng) or text
+        if text.language != "en":
+            return text
+        wording = english.rephrase(text, self.form, rng)
+        if wording is None:
+            return text
+        return wording.lowered().ending("") if rng.random() < self.casual else wording.capitalised()

@@ -1,0 +1,138 @@
+"""What went in, what came out and what did not: the report of an expansion, and the manifest beside its output.
+
+The same input and settings give the same manifest, byte for byte: it holds no time, user, host, folder or number of
+workers.
+"""
+
+from __future__ import annotations
+
+import math
+import platform
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path, PurePath
+from typing import Any
+
+import slmaug
+from slmaug.files import Skipped
+from slmaug.formats import json_bytes
+from slmaug.record import Row
+
+# Packages whose version can change a row's bytes.
+_PACKAGES = ("jieba",)
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """Rows that could not be made: where (``seeds.csv:9 form 'swap'``), how many of how many, and why."""
+
+    where: str
+    asked: int
+    made: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an expansion was asked for and what came of it.
+
+    ``source`` names the input and ``source_sha256`` is its hash, both as :class:`slmaug.files.Seeds` has them.
+    ``forms`` and ``per_seed`` count the rows made, by form and by seed id; ``asked`` is the number wanted.
+    """
+
+    source: str
+    source_sha256: str
+    settings: Mapping[str, Any]
+    forms: Mapping[str, int]
+    per_seed: Mapping[int, int]
+    skipped: tuple[Skipped, ...]
+    shortfalls: tuple[Shortfall, ...]
+    asked: int
+
+
+def manifest(
+    report: Report,
+    rows: Sequence[Row],
+    *,
+    output: str,
+    output_sha256: str,
+    format: str,
+    system: str | None = None,
+) -> dict[str, Any]:
+    """The manifest of ``rows`` written to the file named ``output``.
+
+    The counts are those of ``rows``; a seed that got none counts 0.
+    """
+    by_seed = dict.fromkeys(report.per_seed, 0) | Counter(row.seed_id for row in rows)
+    by_form = dict.fromkeys(report.forms, 0) | Counter(row.form for row in rows)
+    return {
+        "input": {"name": _file_name(report.source), "sha256": report.source_sha256},
+        "output": {"name": _file_name(output), "sha256": output_sha256, "format": format, "system": system},
+        "settings": _plain(report.settings),
+        "versions": _versions(output),
+        "counts": {
+            "rows_asked": report.asked,
+            "rows": len(rows),
+            "distinct_questions": len({row.question for row in rows}),
+            "seeds": sum(count > 0 for count in by_seed.values()),
+            "by_form": dict(sorted(by_form.items())),
+            "by_seed": {str(seed_id): count for seed_id, count in sorted(by_seed.items())},
+        },
+        "skipped": [{"place": each.place, "reason": each.reason} for each in report.skipped],
+        "shortfalls": [
+            {"where": each.where, "asked": each.asked, "made": each.made, "reason": each.reason}
+            for each in report.shortfalls
+        ],
+    }
+
+
+def manifest_bytes(content: Mapping[str, Any]) -> bytes:
+    """The manifest as a file holds it."""
+    return json_bytes(content, indent=2)
+
+
+def manifest_path(output: Path) -> Path:
+    """Where the manifest of an output stands: ``out.jsonl`` has ``out.manifest.json``."""
+    return output.with_suffix(".manifest.json")
+
+
+def _versions(output: str) -> dict[str, str | None]:
+    # pyarrow has no say in the rows, but it has in a Parquet file's bytes, whose hash the manifest holds.
+    packages = [*_PACKAGES, "pyarrow"] if output.lower().endswith(".parquet") else _PACKAGES
+    own: str | None = getattr(slmaug, "__version__", None)
+    return {
+        "slmaug": own or _version("slmaug"),
+        "python": platform.python_version(),
+        **{package: _version(package) for package in packages},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _file_name(path: str) -> str:
+    return re.split(r"[/\\]", path)[-1]
+
+
+def _plain(value: object) -> Any:
+    """``value`` in JSON's types; what has none of them is its repr, without the address in memory."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in sorted(value.items(), key=lambda item: str(item[0]))}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Set):
+        return sorted((_plain(inner) for inner in value), key=repr)
+    if isinstance(value, PurePath):
+        return value.name
+    if isinstance(value, float) and math.isfinite(value):  # JSON has no NaN and no infinity
+        return value
+    return re.sub(r" at 0x[0-9A-Fa-f]+", "", repr(value))

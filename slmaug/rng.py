@@ -1,0 +1,101 @@
+"""Randomness as a value: one light generator for every variant.
+
+Python's own ``random.Random`` spends about 4 microseconds seeding its 2.5 KB of state, more than an
+edit takes. ``Random`` is SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
+generators", OOPSLA 2014): a counter stepped by an odd constant and mixed, so a generator is one
+integer, and neighbouring keys give unrelated streams. It has the standard library's method names;
+it is not for cryptography.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, MutableSequence, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_MASK = 0xFFFFFFFFFFFFFFFF
+_STEP = 0x9E3779B97F4A7C15
+_MIX_1 = 0xBF58476D1CE4E5B9
+_MIX_2 = 0x94D049BB133111EB
+
+
+class Random:
+    """A stream of pseudo-random numbers that depends on ``key`` and on nothing else.
+
+    >>> Random(1).randrange(100) == Random(1).randrange(100)
+    True
+    """
+
+    __slots__ = ("_state",)
+
+    def __init__(self, key: int) -> None:
+        self._state = key & _MASK
+
+    def _bits(self) -> int:
+        self._state = z = (self._state + _STEP) & _MASK
+        z = ((z ^ (z >> 30)) * _MIX_1) & _MASK
+        z = ((z ^ (z >> 27)) * _MIX_2) & _MASK
+        return z ^ (z >> 31)
+
+    def random(self) -> float:
+        """A float in [0, 1) with 53 random bits."""
+        return (self._bits() >> 11) * (1.0 / 9007199254740992.0)
+
+    def randrange(self, stop: int) -> int:
+        """An integer in [0, stop). The bias against a uniform draw is below stop / 2**64."""
+        if stop <= 0:
+            raise ValueError(f"stop must be positive, got {stop}")
+        return (self._bits() * stop) >> 64
+
+    def choice(self, options: Sequence[T]) -> T:
+        """One element of a non-empty sequence."""
+        return options[(self._bits() * len(options)) >> 64]
+
+    def choices(self, options: Sequence[T], cumulative_weights: Sequence[float]) -> T:
+        """One element, drawn with the given running totals of weights."""
+        point = self.random() * cumulative_weights[-1]
+        for option, bound in zip(options, cumulative_weights):
+            if point < bound:
+                return option
+        return options[-1]
+
+    def sample(self, options: Sequence[T], k: int) -> list[T]:
+        """``k`` elements of different positions, in random order."""
+        pool = list(options)
+        if not 0 <= k <= len(pool):
+            raise ValueError(f"cannot take {k} of {len(pool)}")
+        for i in range(k):
+            j = i + self.randrange(len(pool) - i)
+            pool[i], pool[j] = pool[j], pool[i]
+        return pool[:k]
+
+    def shuffle(self, items: MutableSequence[T]) -> None:
+        """Put ``items`` into random order, in place (Fisher-Yates)."""
+        for i in range(len(items) - 1, 0, -1):
+            j = self.randrange(i + 1)
+            items[i], items[j] = items[j], items[i]
+
+    def split(self) -> Random:
+        """A new generator whose stream is unrelated to the rest of this one."""
+        return Random(self._bits())
+
+
+def stream_key(*parts: int | str) -> int:
+    """A 64-bit key from names and numbers, the same in every process and on every machine."""
+    text = "\x1f".join(f"{type(part).__name__}:{part}" for part in parts)
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
+
+
+def generators(key: int, first: int, count: int) -> Iterator[Random]:
+    """Generators number ``first`` to ``first + count - 1`` of the family ``key``.
+
+    Number i is the same whichever batch it is made in. Its state is mixed once, so that the
+    streams of neighbours do not overlap.
+    """
+    for number in range(first, first + count):
+        z = (key + (number + 1) * 0xD1342543DE82EF95) & _MASK
+        z = ((z ^ (z >> 32)) * _MIX_1) & _MASK
+        yield Random(z ^ (z >> 29))
