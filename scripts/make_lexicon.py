@@ -5,20 +5,24 @@ Two tables come out, byte for byte the same on every run (Debian: ``apt install 
 ``english.tsv``     lemma, its parts of speech with their counts, its synonyms: ``purchase<TAB>n9 v14<TAB>v=buy``
 ``morphology.tsv``  the inflections that the spelling rules of ``slmaug.augment.lexicon.morphology`` do not give
 
-A pair of words in one WordNet synset is not yet a pair that may stand for each other: of 226,000 such pairs this
-keeps about one in a hundred. A pair "word, synonym" (same part of speech) is kept only where
+A pair of words in one WordNet synset is not yet a pair that may stand for each other: this keeps a few hundred,
+spelling variants included; everyday words get theirs from ``everyday.tsv``, by hand. A pair "word, synonym" (same
+part of speech) is kept only where
 
 1. *the shared sense is what the word usually means.* The senses that both words have hold at least
    ``WORD_SHARE`` of the word's tagged uses in SemCor (``index.sense``), each sense smoothed by ``SMOOTHING``;
 2. *and what the synonym usually means,* at least ``SYNONYM_SHARE`` of its uses: so "purchase" gives "buy", and
    "issue" does not give "write out". Rare words are smoothed down to failing unless they have a single sense;
 3. *both are ordinary words*, by tagged uses and by how often WordNet's own 1.5 million words of definitions and
-   examples use them (a corpus of plain prose that is at hand and free), and the synonym is not much rarer;
+   examples use them (a corpus of plain prose that is at hand and free), and the synonym is not much rarer; two
+   spellings of one word (colour, color) need to be ordinary only together;
 4. *both stand in the same frames*: verbs agree in taking an object, a clause or an infinitive;
 5. *neither sense is restricted*: no synset with a usage (``;u``), region (``;r``) or subject (``;c``) label, no
    species, substances, body parts, food, places, measures, relational or participial adjectives, nothing with
    a syntactic marker such as ``(p)``, no cardinal or ordinal number;
-6. *neither is a name, an abbreviation, a function word, a light verb* ("get", "make", "run") or one of the
+6. *neither is a form of another word*: nouns in -ing or with a plural -s, adjectives that are participles or
+   comparatives; and, spellings apart, the synonym is a single word;
+7. *neither is a name, an abbreviation, a function word, a light verb* ("get", "make", "run") or one of the
    ``UNFIT`` words, whose pairs passed every rule and were then found wrong by reading.
 
 Only members of one synset are paired; hypernyms and sister terms never are.
@@ -38,20 +42,21 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from slmaug.augment.lexicon import morphology  # noqa: E402  (the script runs from a checkout, installed or not)
-from slmaug.augment.lexicon.function_words import FUNCTION_WORDS, LIGHT_VERBS  # noqa: E402
-
 from lexicon_lists import (  # noqa: E402
     DOUBLE_L,
     DOUBLING,
     LATIN_ONLY,
     O_TAKES_ES,
+    PLURALS,
     REGULAR_FIRST,
     SINCE_SEMCOR,
     STRONG,
     UNFIT,
     UNFIT_PAIRS,
 )
+
+from slmaug.augment.lexicon import morphology  # noqa: E402  (the script runs from a checkout, installed or not)
+from slmaug.function_words import FUNCTION_WORDS, LIGHT_VERBS  # noqa: E402
 
 LEXICON = ROOT / "slmaug" / "augment" / "lexicon"
 PARTS = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}  # our letters, WordNet's file names
@@ -248,7 +253,7 @@ def vocabulary(tables: WordNetTables, pairs: dict[tuple[str, str], list[str]]) -
         if _unusable(word) or "_" in word or " " in word or "-" in word:
             continue
         tags, any_tags = tables.tags(word, part), sum(tables.tags(word, other) for other in PARTS)
-        if tags or (not any_tags and tables.glosses(word) >= 6) or (any_tags and len(tables.senses[word, part]) > 2):
+        if tags or tables.glosses(word) >= (12 if any_tags else 6):
             words[word][part] = tags
     for word, part in pairs:
         words[word].setdefault(part, 0)
@@ -311,25 +316,24 @@ def morphology_rows(tables: WordNetTables, folder: Path) -> list[str]:
     rows = set()
 
     def add(pos: str, lemma: str, slots: list[list[str]], regular: list[list[str]]) -> None:
-        kept = ["/".join(forms) if forms and forms != rule else "" for forms, rule in zip(slots, regular)]
+        kept = ["/".join(forms) if forms and forms != rule else "" for forms, rule in zip(slots, regular, strict=True)]
         if any(kept):
             rows.add("\t".join([pos, lemma, *kept]))
 
     def ordinary(word: str, part: str) -> bool:
         return tables.tags(word, part) > 0 or ((word, part) in tables.senses and tables.glosses(word) >= 2)
 
-    verbs = {
-        **{verb: forms for verb, forms in _exceptions(folder, "verb").items() if ordinary(verb, "v")},
-        **{verb: [] for verb in STRONG},
-        **{verb: [verb + verb[-1] + "ed", verb + verb[-1] + "ing"] for verb in DOUBLING},
-    }
-    for verb, forms in {**{v: _exceptions(folder, "verb").get(v, f) for v, f in verbs.items() if not f}, **verbs}.items():
-        forms = forms or _exceptions(folder, "verb").get(verb, [])
+    verbs: dict[str, list[str]] = {verb: [] for verb in STRONG}
+    listed = _exceptions(folder, "verb")
+    verbs |= {verb: forms for verb, forms in listed.items() if ordinary(verb, "v") or verb in STRONG}
+    verbs |= {verb: [verb + verb[-1] + "ed", verb + verb[-1] + "ing"] for verb in DOUBLING}
+    for verb, forms in verbs.items():
         past, gerund = [morphology.regular_past(verb)], [morphology.regular_gerund(verb)]
         add("verb", verb, _verb_slots(verb, forms), [past, past, gerund, [morphology.regular_s(verb, "es")]])
     for noun, forms in _exceptions(folder, "noun").items():
-        if ordinary(noun, "n"):
+        if ordinary(noun, "n") and noun not in PLURALS:
             add("noun", noun, _noun_slots(noun, forms), [[morphology.regular_s(noun, "s")]])
+    rows.update(f"noun\t{noun}\t{forms}" for noun, forms in PLURALS.items())
     for noun in O_TAKES_ES:
         rows.add(f"noun\t{noun}\t{noun}es")
     for pos, part, name in (("adjective", "a", "adj"), ("adverb", "r", "adv")):
@@ -340,10 +344,9 @@ def morphology_rows(tables: WordNetTables, folder: Path) -> list[str]:
             rule = [[morphology.regular_degree(word, "er")], [morphology.regular_degree(word, "est")]]
             short = morphology.takes_er(word)
             add(pos, word, slots, rule if short else [[], []])
-    for word in ("far", "well"):
-        for pos in ("adjective", "adverb"):
-            comparative, superlative = {"far": ("farther/further", "farthest/furthest"), "well": ("better", "best")}[word]
-            rows.add(f"{pos}\t{word}\t{comparative}\t{superlative}")
+    for pos in ("adjective", "adverb"):
+        rows.add(f"{pos}\tfar\tfarther/further\tfarthest/furthest")
+        rows.add(f"{pos}\twell\tbetter\tbest")
     return sorted(rows)
 
 

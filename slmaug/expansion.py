@@ -69,9 +69,19 @@ def expand(
     chosen = as_recipe(recipe)
     texts = [Text.parse(seed.question, protect) for seed in seeds.seeds]
     keys = [text.key for text in texts]
+    words = [frozenset(word.lower() for word in text.words) for text in texts]
     plans = [
-        SeedPlan(text, seed.id, count - 1, chosen, random_seed, frozenset(keys) - {text.key}, batch_size)
-        for text, seed, count in zip(texts, seeds.seeds, even_shares(n, len(texts)))
+        SeedPlan(
+            text=texts[i],
+            index=seeds.seeds[i].id,
+            count=count - 1,
+            recipe=chosen,
+            random_seed=random_seed,
+            taken=frozenset(keys) - {keys[i]},
+            others=tuple(words[:i] + words[i + 1 :]),
+            batch_size=batch_size,
+        )
+        for i, count in enumerate(even_shares(n, len(texts)))
     ]
     pool = ProcessPoolExecutor(workers) if workers > 1 else None
     with pool or nullcontext():

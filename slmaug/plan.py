@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from slmaug.function_words import FUNCTION_WORDS
 from slmaug.recipe import Form, Recipe
 from slmaug.rng import generators, stream_key
 from slmaug.text import LOCKED, Text
@@ -69,6 +70,8 @@ class SeedPlan:
     random_seed: int
     taken: frozenset[str]
     """Keys of questions that are not this seed's to use: the other seeds' own, and those two seeds reached."""
+    others: tuple[frozenset[str], ...]
+    """The words of each other seed's question, in lower case."""
     batch_size: int
 
 
@@ -104,15 +107,16 @@ def _accepted(plan: SeedPlan, form: Form, seen: set[str], drawn: Drawn) -> Itera
     Every variant has a generator of its own, so the batch size changes the speed and nothing else.
     """
     key = stream_key(plan.random_seed, plan.index, form.name)
+    common = stream_key(plan.random_seed, form.name)
     source = plan.text
     locks = Counter(source.locked)
     rejected = drawn.rejected.setdefault(form.name, Counter())
     number = fruitless = 0
     while fruitless < _PATIENCE:
-        texts = form.augmenter([source] * plan.batch_size, list(generators(key, number, plan.batch_size)))
+        texts = form.augmenter([source] * plan.batch_size, generators(key, number, plan.batch_size, common))
         number += plan.batch_size
         for text in texts:
-            reason = _fault(text, source, locks, seen, plan.taken)
+            reason = _fault(text, source, locks, seen, plan)
             if reason is None:
                 fruitless = 0
                 seen.add(text.key)
@@ -124,17 +128,21 @@ def _accepted(plan: SeedPlan, form: Form, seen: set[str], drawn: Drawn) -> Itera
                 return
 
 
-def _fault(text: Text, source: Text, locks: Mapping[str, int], seen: set[str], taken: frozenset[str]) -> str | None:
+def _fault(text: Text, source: Text, locks: Mapping[str, int], seen: set[str], plan: SeedPlan) -> str | None:
     """Why a variant cannot be used, or None if it can."""
     if text is source:
         return "nothing to change"
     key = text.key
     if key in seen:
         return "the same question again"
-    if key in taken:
+    if key in plan.taken:
         return "another seed's question"
     if not key:
         return "no words left"
-    if text.status.count(LOCKED) != source.status.count(LOCKED) or Counter(text.locked) != locks:
+    if text.status.count(LOCKED) != len(source.locked) or Counter(text.locked) != locks:
         return "a locked span was changed"
+    if len(text) < len(source):
+        words = {word.lower() for word in text.words} - FUNCTION_WORDS
+        if any(words <= other for other in plan.others):
+            return "too short to tell from another seed's question"
     return None

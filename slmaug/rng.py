@@ -10,7 +10,8 @@ it is not for cryptography.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, MutableSequence, Sequence
+from collections.abc import MutableSequence, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -24,14 +25,17 @@ _MIX_2 = 0x94D049BB133111EB
 class Random:
     """A stream of pseudo-random numbers that depends on ``key`` and on nothing else.
 
+    ``common`` is a second key, shared by the variants of the same number of every seed: see :meth:`frame`.
+
     >>> Random(1).randrange(100) == Random(1).randrange(100)
     True
     """
 
-    __slots__ = ("_state",)
+    __slots__ = ("_common", "_state")
 
-    def __init__(self, key: int) -> None:
+    def __init__(self, key: int, common: int = 0) -> None:
         self._state = key & _MASK
+        self._common = common
 
     def _bits(self) -> int:
         self._state = z = (self._state + _STEP) & _MASK
@@ -77,9 +81,23 @@ class Random:
             j = self.randrange(i + 1)
             items[i], items[j] = items[j], items[i]
 
-    def split(self) -> Random:
-        """A new generator whose stream is unrelated to the rest of this one."""
-        return Random(self._bits())
+    def frame(self) -> Random:
+        """What this variant has in common with the variants of the same number of the other seeds.
+
+        Frames drawn from it ("Could you tell me ...") fall on every seed alike, so no frame becomes a
+        sign of one answer: in a small set drawn freely, chance alone would tie them together.
+        """
+        return Random(self._common)
+
+    def favourite(self, options: tuple[str, ...]) -> str:
+        """One string of several, such that draws from more or fewer options mostly agree.
+
+        Rendezvous hashing (Thaler and Ravishankar, 1996): each option gets a weight of its own and the
+        heaviest wins, so leaving another one out changes nothing. An option given twice counts double.
+        """
+        bits = self._bits()
+        weights = [((name ^ bits) * _MIX_1) & _MASK for name in _names(options)]
+        return options[weights.index(max(weights))]
 
 
 def stream_key(*parts: int | str) -> int:
@@ -89,13 +107,21 @@ def stream_key(*parts: int | str) -> int:
     return int.from_bytes(digest, "big")
 
 
-def generators(key: int, first: int, count: int) -> Iterator[Random]:
+def generators(key: int, first: int, count: int, common: int = 0) -> list[Random]:
     """Generators number ``first`` to ``first + count - 1`` of the family ``key``.
 
     Number i is the same whichever batch it is made in. Its state is mixed once, so that the
     streams of neighbours do not overlap.
     """
-    for number in range(first, first + count):
-        z = (key + (number + 1) * 0xD1342543DE82EF95) & _MASK
-        z = ((z ^ (z >> 32)) * _MIX_1) & _MASK
-        yield Random(z ^ (z >> 29))
+    return [Random(_mixed(key, number), common + number * _STEP) for number in range(first, first + count)]
+
+
+def _mixed(key: int, number: int) -> int:
+    z = (key + (number + 1) * 0xD1342543DE82EF95) & _MASK
+    z = ((z ^ (z >> 32)) * _MIX_1) & _MASK
+    return z ^ (z >> 29)
+
+
+@lru_cache(maxsize=8192)
+def _names(options: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(stream_key(option, options[:i].count(option)) for i, option in enumerate(options))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -98,7 +99,9 @@ class Rows(Sequence[Row]):
         suffix = output_suffix(target)
         with replacing(target) as file, replacing(manifest_path(target)) as beside:
             sha256 = copy(encoded(self.rows, suffix, format, system), file.write)
-            file.flush()  # a full disk shows here, while both old files still stand
+            file.flush()
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                os.fsync(file.fileno())  # a full disk shows here, and this takes long: both old files still stand
             content = manifest(
                 self.report, self.rows, output=target.name, output_sha256=sha256, format=format, system=system
             )

@@ -173,7 +173,8 @@ _STYLE = """<style>
 .slmaug-rows { max-width: 76em; line-height: 1.45; }
 .slmaug-rows table { border-collapse: collapse; width: 100%; margin: .5em 0 !important; table-layout: fixed; }
 .slmaug-rows th, .slmaug-rows td { text-align: left !important; vertical-align: baseline !important;
-  padding: .32em .8em; border: 0; overflow-wrap: anywhere; white-space: pre-wrap; font-weight: inherit; background: transparent; }
+  padding: .32em .8em; border: 0; line-height: 1.45; overflow-wrap: anywhere;
+  white-space: pre-wrap; font-weight: inherit; background: transparent; }
 .slmaug-rows tr, .slmaug-rows tr:hover { background: transparent !important; }
 .slmaug-rows tbody { border-top: 1px solid rgba(128, 128, 128, .45); }
 .slmaug-rows tbody tr:first-child > * { padding-top: .7em; }
@@ -270,7 +271,7 @@ def _answer(answer: str) -> str:
     if fence:
         before, code, after = answer[: fence.start()].strip(), fence.group(2) or "", answer[fence.end() :].strip()
         prose = f"{_safe(_short(before, 3, 180))}" if before else ""
-        return f"{prose}<pre>{_safe(_short(code, 8, 360))}</pre>{'<small>…</small>' if after else ''}"
+        return f"{prose}<pre>{_safe(_short(code, 8, 360))}</pre>{'<small>… more text</small>' if after else ''}"
     if _CODE_SIGNS.search(answer) and ("\n" in answer.strip() or len(answer) < 200):
         return f"<pre>{_safe(_short(answer, 10, 420))}</pre>"
     return _safe(_short(answer, 6, 300))

@@ -45,8 +45,8 @@ def vary(question: str, augmenter: Augmenter, random_seed: int = 0) -> str:
     >>> vary("How do I read a large file?", Swap(), random_seed=1)
     'How do I read large a file?'
     """
-    rngs = list(generators(stream_key(random_seed), 0, 1))
-    return str(augmenter([Text.parse(question)], rngs)[0])
+    key = stream_key(random_seed)
+    return str(augmenter([Text.parse(question)], generators(key, 0, 1, key))[0])
 
 
 def check_share(name: str, value: float) -> None:

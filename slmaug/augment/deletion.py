@@ -19,7 +19,7 @@ _DROPPABLE = {
         which that's can could would should will get go
         """.split()
     ),
-    "zh": frozenset("的 了 着 地 得 在 中 里 上 下 用 来 去 把 将 就 也 都 一个 这个 那个 可以 能 要 想 我 你 您 请 呢 啊 吧".split()),
+    "zh": frozenset("的 了 把 将 在 就 请 该 啊 吧 呀 嘛 哦 一下 这个 那个 其实 到底 究竟 具体 进行".split()),
     "other": frozenset(),
 }
 

@@ -11,7 +11,7 @@ from slmaug.rng import Random
 from slmaug.text import Text
 
 PhrasingForm = Literal[
-    "question", "indirect", "imperative", "need", "search", "polite", "terse", "first-person", "report", "context"
+    "question", "indirect", "imperative", "need", "search", "polite", "terse", "first-person", "report", "topic", "fragment", "context"
 ]
 PHRASING_FORMS: tuple[PhrasingForm, ...] = get_args(PhrasingForm)
 
@@ -33,6 +33,8 @@ class Phrasing:
     terse      linking a card?
     first-person  I'm trying to link a card. Where do I start?
     report     I'm having trouble linking a card.
+    topic      Link card app: what do I need to know?
+    fragment   link card
     context    I'm new here. How do I link a card? Thanks!
     ========== ===========================================================
 
@@ -50,7 +52,7 @@ class Phrasing:
 
     @per_text
     def __call__(self, text: Text, rng: Random) -> Text:
-        if text.language == "zh":
+        if text.language == "zh" and self.form not in ("topic", "fragment"):
             from slmaug.augment.frames import chinese
             return chinese.rephrase(text, self.form, rng) or text
         if text.language != "en":
@@ -58,4 +60,4 @@ class Phrasing:
         wording = english.rephrase(text, self.form, rng)
         if wording is None:
             return text
-        return wording.lowered().ending("") if rng.random() < self.casual else wording.capitalised()
+        return wording.lowered().ending("") if rng.frame().random() < self.casual else wording.capitalised()

@@ -27,6 +27,7 @@ from slmaug.function_words import (
     OPERATOR_ADVERBS,
     PARTICLES,
     PREPOSITIONS,
+    QUESTION_WORDS,
 )
 from slmaug.text import KEPT, LOCKED, Text, filled
 
@@ -102,11 +103,18 @@ def read_ask(text: Text) -> Ask:
             return inner
     kind, slots = _kind_of(sentence, text.parts[-1])
     whole = sentence if kind != "tag" else slots["clause"]
-    return Ask("why" if kind == "tag" else kind, {"whole": whole, **slots}, context)
+    mark = "?" if "?" in text.parts[-1] or kind in ("how", "able", "why", "wh", "if") and _is_question(sentence) else "."
+    slots = {"whole": whole, "original": sentence.ending(mark), **slots}
+    return Ask("why" if kind == "tag" else kind, slots, context)
 
 
 def _ends_sentence(word: str, gap: str) -> bool:
     return bool(re.search(r"[.?!\n]", gap)) and word.lower() not in ("e.g", "i.e", "etc", "vs", "approx", "cf")
+
+
+def _is_question(sentence: Text) -> bool:
+    first = sentence.parts[1].lower()
+    return first in QUESTION_WORDS | AUXILIARIES
 
 
 def _points_back(sentence: Text) -> bool:

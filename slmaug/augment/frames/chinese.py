@@ -8,10 +8,10 @@ wrapped (``请问…``). Pieces are cut out of the parsed text and never pass th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from slmaug.augment.frames import chinese_templates as t
 from slmaug.locks import HAN
@@ -28,65 +28,90 @@ _TRIM = " \t\r\n，,、：:。．.!！?？;；~～…—-（）()"
 
 _HOW = "(?:怎么样|怎样|怎么|如何|咋样|咋)"
 _HOWS = re.compile(
-    f"(?P<before>(?:(?:我|我们|咱们?)?(?:应该|应当|该|要|需要|得|又|都|究竟|到底|具体|可以|能))*)(?:去|来)?(?P<how>{_HOW})"
+    f"(?P<before>(?:(?:我|我们|咱们?)?(?:应该|应当|该|要|需要|得|又|都|究竟|到底|具体|可以|能))*)(?:去"
+    f"|来)?(?P<how>{_HOW})"
     "(?P<after>(?:样)?(?:才能够|才能|才可以|才会|可以|能够|能|去|来|要|着)?)"
 )
 _WHY = re.compile("(?:究竟|到底)?(?:为什么|为何|为啥|干嘛)")
 _ODD = re.compile("怎么(?:会|没|不|还|又|老|总|一直|突然|这么|那么|就|都|变)")
-_ANY_FRAME = re.compile(f"{_HOW}|为什么|为何|为啥|什么|啥|哪|谁|何时|何处|几[个点天次种岁]|多少|多久|多长|多大|多远|多高|是否|能否|可否|吗")
+_ANY_FRAME = re.compile(
+    f"{_HOW}|为什么|为何|为啥|什么|啥|哪|谁|何时|何处|几(?![乎何率])|多少|多久|多长|多大|多远|多高|是否|能否"
+    f"|可否|吗"
+)
 
 _OPENING = re.compile(
-    "(?:(?:大家好|各位好|你好|您好|hi|hello|嗨|求助|求教|新手求助|打扰(?:一下|了)?|不好意思|麻烦(?:问)?(?:一?下)?|劳驾|各位(?:大佬|大神)?|"
+    "(?:(?:大家好|各位好|你好|您好|hi|hello|嗨|求助|求教|新手求助|打扰(?:一下|了)?|不好意思|麻烦(?:问)?(?:一?下)?"
+    "|劳驾|各位(?:大佬|大神)?|"
     "大佬们?|大神们?|亲|客服你?好?|医生你?好?|律师你?好?)[，,！!。 ~～]+"
     "|(?:请问|请教|敬请)(?:一?下)?(?:各位|大家|大佬们?|大神们?)?[，,：: ]*"
-    "|(?:我)?(?:就)?(?:想要?|要)?(?:问|请教|咨询|了解|知道|学习|学)(?:一?下)(?:大家|各位)?[，,：: ]*"
-    "|我?(?:很)?(?:想|希望|需要)(?:要)?(?:知道|了解|弄清楚?|搞清楚|弄明白|搞懂|学)(?:一?下)?[，,：: ]*"
+    "|(?:我)?(?:就)?(?:想要?|要)?(?:问|请教|咨询|了解|知道)(?:一?下)(?:大家|各位)?[，,：: ]*"
+    "|我?(?:很)?(?:想|希望|需要)(?:要)?(?:知道|了解|弄清楚?|搞清楚|弄明白|搞懂|学(?=怎|如何))(?:一?下)?[，,：: ]*"
     "|我?(?:还)?(?:不知道|不清楚|不太清楚|不懂|不会|不明白|不确定|没搞懂)(?=(?:该|要|应该)?(?:怎|如何|为什么|什么|哪))"
     "|(?:有没有人|有人|谁|有谁|哪位)(?:能|可以)?(?:知道|告诉我|教我|教教我|讲讲|说说|说一下)[，, ]*"
-    "|(?:你|您)?(?:能不能|能否|可以|可不可以|能)?(?:请)?(?:麻烦)?(?:你|您)?(?:告诉我|教我|教教我|跟我说|给我讲讲|讲讲|讲一下|说说|说一下|解释一下)[，, ]*)"
+    "|(?:你|您)?(?:能不能|能否|可以|可不可以|能)?(?:请)?(?:麻烦)?(?:你|您)?(?:告诉我|教我|教教我|跟我说|给我讲讲"
+    "|讲讲|讲一下|说说|说一下|解释一下)[，, ]*)"
 )
 _CLOSING = re.compile(
-    "(?:[，,。！!？? ]*(?:多谢|谢谢|感谢|谢啦|拜托了?|求助|求解|求解答|求教|急|在线等|跪求|请指教|请指点|求指导|求大神指点|急急急)(?:您|你|大家|各位|了|啦|指教)*"
+    "(?:[，,。！!？? ]*(?:多谢|谢谢|感谢|谢啦|拜托了?|求助|求解|求解答|求教|急|在线等|跪求|请指教|请指点|求指导"
+    "|求大神指点|急急急)(?:您|你|大家|各位|了|啦|指教)*"
     "|呢|啊|呀|哦|嘛|哈)$"
 )
 
+_COURTESY = re.compile("(?:你好|您好|大家好|各位好|谢谢.*|多谢|感谢.*|求助|急)")
+
 _DO = "(?:做|办到|写|实现|操作|弄|搞|处理|做到|编写|完成)"
+_CONDITION = re.compile(
+    "如果|要是|假如|假设|倘若|若|当|在|对于|对|关于|为了|根据|按|除了|除非|即使|虽然|因为|由于|既然"
+)
 _PLAN = re.compile("(?:我|我们|咱们)?(?:现在|目前|最近)?(?:想要|想|需要|要|打算|准备|希望能?|得)(?P<action>.+)")
 _METHOD = re.compile(
-    "(?:(?:请|请你)?(?:给出|列出|说明|介绍|求|写出|提供)(?:一?下|一个|一种)?)?(?P<action>.+?)(?:的)?(?:具体|正确|详细|最佳|实现)?"
+    "(?:(?:请|请你)?(?:给出|列出|说明|介绍|求|写出|提供)(?:一?下|一个|一种)?)?(?P<action>.+?)(?:的)?(?:具体|正确"
+    "|详细|最佳|实现)?"
     "(?:方法|步骤|教程|办法|做法|流程)(?:是什么|有哪些|是怎样的|是啥)?"
 )
-_WAY = re.compile("(?P<place>.*?)(?:有什么|有啥|有没有|有哪些)(?:好的?|什么)?(?:办法|方法|方式)(?:可以|能够|能|来|去)?(?P<action>.+?)(?:吗)?")
+_WAY = re.compile(
+    "(?P<place>.*?)(?:有什么|有啥|有没有|有哪些)(?:好的?|什么)?(?:办法|方法|方式)(?:可以|能够|能|来"
+    "|去)?(?P<action>.+?)(?:吗)?"
+)
 _TASK = re.compile(
     "(?:请你|请您|请|麻烦你?|帮忙|帮我|请帮我|请帮忙|给我|替我|能不能帮我|能帮我|可以帮我)+"
     "(?P<action>(?!问|教|告诉|说明|解释|介绍|讲|给出|列出).+?)(?:吗)?"
 )
 
 _CODE_NAME = re.compile(
-    r"(?i:\.net|asp\.net|c#|f#|vb\.net|\bc\+\+|java|python|golang|\bgo\b|rust|php|ruby|kotlin|swift|node\.?js|react|vue|angular|django|flask|"
-    r"spring|sql|redis|mongodb|postgres|docker|k8s|kubernetes|nginx|linux|bash|shell|git|linq|wpf|winforms|ef core|entity framework|"
+    r"(?i:\.net|asp\.net|c#|f#|vb\.net|\bc\+\+|java|python|golang|\bgo\b|rust|php|ruby|kotlin|swift|node\.?js"
+    r"|react|vue|angular|django|flask|"
+    r"spring|sql|redis|mongodb|postgres|bash|shell|linq|wpf|winforms|ef core|entity framework|"
     r"pandas|numpy|pytorch|tensorflow|html|css|api|json|xml|yaml|regex|unity|qt|rabbitmq|kafka|grpc|http)"
     r"|`|::|\w\(|_|[a-z]\.[A-Za-z]|[a-z]{2}[A-Z][a-z]{2}|\w+Async\b"
 )
 _NOT_CODE = re.compile(
-    r"(?i:iphone|ipad|imac|macbook|airpods|wechat|youtube|powerpoint|onedrive|wi-?fi|macos|ios|paypal|whatsapp|tiktok|onenote|linkedin|"
+    r"(?i:iphone|ipad|imac|macbook|airpods|wechat|youtube|powerpoint|onedrive|wi-?fi|macos|ios|paypal|whatsapp"
+    r"|tiktok|onenote|linkedin|"
     r"playstation|chatgpt|openai|\.(?:com|cn|pdf|docx?|xlsx?)|https?:)"
 )
 _CODE_WORDS = re.compile(
-    "代码|程序|函数|编程|变量|数据库|接口|线程|异步|编译|调试|脚本|部署|正则|字符串|数组|字段|序列化|前端|后端|框架|爬虫|单元测试|依赖注入|源码|语言"
+    "代码|程序|函数|编程|变量|数据库|接口|线程|异步|编译|调试|脚本|部署|正则|字符串|数组|字段|序列化|前端|后端|框架"
+    "|爬虫|单元测试|依赖注入|源码|语言"
 )
 _LANGUAGE = re.compile(
-    r"(?i:c#|f#|vb\.net|vb|c\+\+|c|java|python|javascript|js|typescript|ts|go|golang|rust|php|ruby|kotlin|swift|scala|perl|r|matlab|sql|"
+    r"(?i:c#|f#|vb\.net|vb|c\+\+|c|java|python|javascript|js|typescript|ts|go|golang|rust|php|ruby|kotlin|swift"
+    r"|scala|perl|r|matlab|sql|"
     r"bash|shell|powershell|lua|dart|html|css)(?: ?\d[\d.]*)?"
 )
 _RUNTIME = re.compile(
-    r"(?i:(?:asp)?\.net(?: (?:core|framework|standard|mvc))?|asp\.net(?: core| mvc)?|node\.?js|spring ?boot|spring|django|flask|react|vue(?:\.js)?|"
-    r"angular|wpf|winforms|maui|blazor|unity|laravel|rails|electron|flutter|qt|entity framework(?: core)?|ef core)(?: v?\d[\w.]*)?"
+    r"(?i:(?:asp)?\.net(?: (?:core|framework|standard|mvc))?|asp\.net(?: core| mvc)?|node\.?js|spring ?boot"
+    r"|spring|django|flask|react|vue(?:\.js)?|"
+    r"angular|wpf|winforms|maui|blazor|unity|laravel|rails|electron|flutter|qt|entity framework(?: core)?"
+    r"|ef core)(?: v?\d[\w.]*)?"
 )
-_SYSTEM = re.compile(r"(?i:windows|win|mac|macos|linux|ubuntu|centos|debian|android|ios|ipados|harmonyos)(?: ?\d[\w.]*)?")
+_SYSTEM = re.compile(
+    r"(?i:windows|win|mac|macos|linux|ubuntu|centos|debian|android|ios|ipados|harmonyos)(?: ?\d[\w.]*)?"
+)
 _DEVICE = re.compile(r"(?i:iphone|ipad|macbook|apple watch|kindle|switch|ps5)(?: .*)?")
 _APP = re.compile(
-    r"(?i:excel|word|ppt|powerpoint|wps|outlook|photoshop|ps|pr|premiere|visio|notion|vs ?code|visual studio(?: code)?(?: \d+)?|idea|"
+    r"(?i:excel|word|ppt|powerpoint|wps|outlook|photoshop|ps|pr|premiere|visio|notion|vs ?code"
+    r"|visual studio(?: code)?(?: \d+)?|idea|"
     r"intellij idea|pycharm|eclipse|chrome|edge|firefox|chatgpt)(?: \d+)?|wps表格|excel表格|word文档|"
     "微信|支付宝|淘宝|京东|抖音|美团|拼多多|微博|小红书|钉钉|飞书|企业微信|知乎|高德地图|百度地图|百度网盘"
 )
@@ -94,33 +119,43 @@ _PLACE_NOUN = re.compile(".*(?:程序|项目|应用|系统|环境|平台|框架|
 _AGENT = re.compile("(?:我|我们|咱|咱们|本人|自己)")
 _ADDRESSED = re.compile("(?:你|您|你们|贵公司|贵司|他|她|它|他们|她们).*")
 _WHEN = re.compile(".*(?:时|的时候|时候|后|之后|以后|前|之前|以前|情况下|过程中|期间|的话)")
-_INSIDE = re.compile("(?:在)(?P<place>[^，,在用]{1,14}?)(?:之?中|里面?|上|下|环境下|环境中)(?P<action>.+)")
+_INSIDE = re.compile("(?:在)(?P<place>[^，,在用的]{1,14}?)(?:之?中|里面?|上|下|环境下|环境中)(?P<action>.+)")
 _WITH_LANGUAGE = re.compile(f"(?:使用|利用|用|通过)(?P<place>{_L})(?:语言)?(?:来|去)?(?P<action>.+)")
 _TOOL = re.compile(
-    f"(?:使用|利用|运用|通过|借助|用)(?P<tool>{_L}(?:(?:和|与|、|及){_L})*(?:类|方法|函数|库|对象|接口|组件|控件|工具|框架|包|语句|命令|特性|属性|技术)?)"
+    f"(?:使用|利用|运用|通过|借助|用)(?P<tool>{_L}(?:(?:和|与|、|及){_L})*(?:类|方法|函数|库|对象|接口|组件|控件"
+    f"|工具|框架|包|语句|命令|特性|属性|技术)?)"
     f"(?:来|去|以)?(?P<goal>[^{_L}，,的和与、或是在中里上下时后前类进].+)"
 )
 _TRANSITIVE = frozenset(
     """
-    做 煮 炒 蒸 炖 煎 烤 写 开 办 办理 申请 注销 激活 取消 修改 删除 安装 设置 下载 配置 使用 用 查询 修 修理 换 洗 养 治疗 缓解 清洗
-    补办 更换 绑定 解绑 恢复 找回 保存 创建 计算 开通 关闭 缴纳 提取 选择 预防 处理 制作 腌 腌制 去除 清除 重置 升级 卸载 领取 兑换 购买
-    查看 打印 预约 填写 解除 转让 撤销 退 缴 交 领 挑 挑选 保养 培养 种 种植 调整 优化 实现 调用 导出 导入 部署 备份 解析 读取
+    做 煮 炒 蒸 炖 煎 烤 写 开 办 办理 申请 注销 激活 取消 修改 删除 安装 设置 下载 配置 使用 用 查询 修 修理 换
+    洗 养 治疗 缓解 清洗
+    补办 更换 绑定 解绑 恢复 找回 保存 创建 计算 开通 关闭 缴纳 提取 选择 预防 处理 制作 腌 腌制 去除 清除 重置
+    升级 卸载 领取 兑换 购买
+    查看 打印 预约 填写 解除 转让 撤销 退 缴 交 领 挑 挑选 保养 培养 种 种植 调整 优化 实现 调用 导出 导入 部署
+    备份 解析 读取
     """.split()
 )
 _NOT_AN_ACTION = re.compile(
-    "(?:不|没|无|才|最|更|会|能|可以|是|有|都|还|也|这|那|样|了|说|看待|回事|个|着)"
-    "|.*(?:最好|最快|更好|更快|好吃|合适|才好|才对|才行|划算|比较好|才有效|有效|省钱|有用|方便|快捷)"
-    "|.*(?:^|[，,、])(?:这|那)(?:样|么)"
+    "(?:不|没|无|非|才|最|更|会|能|可以|是|有|都|还|也|这|那|样|了|说|看待|回事|个|着)"
+    "|.*(?:最好|最快|更好|更快|好[吃喝看用听玩闻]|不.{1,2}|合适|才.{1,4}|划算|比较好"
+    "|有效|省钱|有用|方便|快捷)$"
+    "|.*[，,、](?:这|那)(?:样|么)"
 )
 _CHANGES_ITS_TOPIC = re.compile(".{1,2}(?:成|为|到|给|出来|出去|进去|进|入|回来|走|掉|完|好)")
-_VERB_PHRASE = re.compile(f"(?:在|用|使用|通过|利用|把|将|给|对|从|让|读取|写入|创建|实现|设置|获取|删除|调用|解析|连接|配置|部署|{_L})")
+_VERB_PHRASE = re.compile(
+    f"(?:在|用|使用|通过|利用|把|将|给|对|从|让|读取|写入|创建|实现|设置|获取|删除|调用|解析|连接|配置|部署"
+    f"|{_L})"
+)
 _EVENT = re.compile(
-    "报错|失败|错误|异常|慢|卡|崩|无法|超时|丢|黑屏|乱码|疼|痛|晕|痒|肿|不了|不上|不到|不动|不出|不开|没|未|不|老是|总是|一直|突然|了$|掉线|"
+    "报错|失败|错误|异常|慢|卡|崩|无法|超时|丢|黑屏|乱码|疼|痛|晕|痒|肿|不了|不上|不到|不动|不出|不开|没|未|不|老是"
+    "|总是|一直|突然|了$|掉线|"
     "断开|闪退|死机|漏|变"
 )
 _NORM = re.compile("(?:要|需要|应该|必须|得|能|可以|不能|不要|不应该|不建议|推荐|建议|叫|说|有些|有的人|用|使用|选)")
 _YES_NO = re.compile(
-    "(?P<op>能不能够?|可不可以|可以不可以|能否|可否|是否可以|是否能够?|是否|有没有|会不会|要不要|需不需要|用不用|是不是|该不该|应不应该|可以|能够|能|"
+    "(?P<op>能不能够?|可不可以|可以不可以|能否|可否|是否可以|是否能够?|是否|有没有|会不会|要不要|需不需要|用不用"
+    "|是不是|该不该|应不应该|可以|能够|能|"
     "会|需要|必须|应该|还?要|还?有|属于|支持|算|是)"
 )
 _WAYS_OF_ASKING: Mapping[str, tuple[str, ...]] = {
@@ -138,7 +173,8 @@ _WAYS_OF_ASKING: Mapping[str, tuple[str, ...]] = {
     "whether": ("是否", "是不是"),
 }
 _KIND_OF_OP: Mapping[str, str] = {
-    **dict.fromkeys("能不能 能不能够 可不可以 可以不可以 能否 可否 是否可以 是否能 是否能够 可以 能够 能".split(), "may"),
+    **dict.fromkeys("能不能 能不能够 可不可以 可以不可以 能否 可否".split(), "may"),
+    **dict.fromkeys("是否可以 是否能 是否能够 可以 能够 能".split(), "may"),
     **dict.fromkeys("有没有 有 还有".split(), "有"),
     **dict.fromkeys("会不会 会".split(), "会"),
     **dict.fromkeys("需不需要 需要 用不用".split(), "需要"),
@@ -201,6 +237,10 @@ class _Masked:
             last = i
         return Text(parts, tuple(status), "zh")
 
+    def is_boundary(self, k: int) -> bool:
+        """Whether a word ends before the character ``k``."""
+        return not 0 < k < len(self.owner) or self.owner[k - 1][0] != self.owner[k][0]
+
     def _in_word(self, k: int) -> bool:
         return self.owner[k][0] % 2 == 1
 
@@ -214,6 +254,7 @@ class _Question:
     clause: Text  # the question without its courtesies and particles
     code: bool
     spaced: bool  # whether Chinese and Latin words have a space between them
+    joint: str = "。"  # what stands between lead and question
     place: Text | None = None
     places: tuple[str, ...] = ()  # templates that turn the place into an adverbial
     when: Text | None = None  # 发请求时, 如果…，: stays in front
@@ -228,7 +269,7 @@ class _Question:
     also: str = ""
     first: Text | None = None
     second: Text | None = None
-    mine: bool = False
+    nominal: bool = False  # whether the action can stand as a noun: 护照的办理方法
 
 
 def _empty() -> Text:
@@ -274,7 +315,7 @@ def _sentences(chars: str) -> list[tuple[int, int]]:
     found = []
     for match in _SENTENCE.finditer(chars):
         start, end = _bounds(chars, *match.span())
-        if end > start and not re.fullmatch("(?:你好|您好|大家好|各位好|谢谢.*|多谢|感谢.*|求助|急)", chars[start:end]):
+        if end > start and not _COURTESY.fullmatch(chars, start, end):
             found.append((start, end))
     return found
 
@@ -295,14 +336,30 @@ def _parse(text: Text) -> _Question | None:
     if others:
         before = [span for span in others if span < (start, end)]
         after = [span for span in others if span > (start, end)]
-        told = [masked.piece(spans[0][0], spans[-1][1]) for spans in (before, after) if spans]
-        lead = joined([told[0], *(filled("。{x}", {"x": piece}, "zh") for piece in told[1:])], "zh")
-    found = _parse_question(masked, start, end, _Question("opaque", lead, masked.piece(start, end), code, spaced))
-    return found
+        context = [masked.piece(spans[0][0], spans[-1][1]) for spans in (before, after) if spans]
+        lead = joined([context[0], *(filled("。{x}", {"x": piece}, "zh") for piece in context[1:])], "zh")
+    joint = "。"
+    told = _told_before(chars, start, end)
+    if told and not others:
+        lead, joint = masked.piece(start, told), "，"
+        start = told + 1
+    return _parse_question(masked, start, end, _Question("opaque", lead, masked.piece(start, end), code, spaced, joint))
 
 
-def _with(q: _Question, **changes: object) -> _Question:
-    return _Question(**{**q.__dict__, **changes})  # type: ignore[arg-type]
+def _told_before(chars: str, start: int, end: int) -> int:
+    """Where a plain statement before the question ends (我要退货，运费谁出), or 0: a condition is no statement."""
+    frame = _ANY_FRAME.search(chars, start, end)
+    comma = max(chars.rfind("，", start, frame.start()), chars.rfind(",", start, frame.start())) if frame else -1
+    asked = chars[comma + 1 : end]
+    if comma <= start or len(asked) < 4 or _CONDITION.match(chars, start) or _WHEN.fullmatch(chars[start:comma]):
+        return 0
+    if re.match(f"(?:我|我们)?(?:应该|该|要|得)?{_HOW}(?:{_DO}|办|解决|处理|应对|排查)", asked):
+        return 0
+    return comma
+
+
+def _with(q: _Question, **changes: Any) -> _Question:
+    return replace(q, **changes)
 
 
 def _parse_question(m: _Masked, start: int, end: int, q: _Question) -> _Question:
@@ -316,12 +373,17 @@ def _parse_question(m: _Masked, start: int, end: int, q: _Question) -> _Question
             return _with(q, kind="task", action=action)
         return q
     if way := _WAY.fullmatch(body):
-        return _how(m, q, start + way.start("place"), start + way.end("place"), start + way.start("action"), start + way.end("action"))
+        place, action_at = way.span("place"), way.span("action")
+        return _how(m, q, start + place[0], start + place[1], start + action_at[0], start + action_at[1])
     if (method := _METHOD.fullmatch(body)) and not hows and len(frames) <= 1 and len(method["action"]) > 3:
         at = start + method.start("action")
         return _how(m, q, at, at, at, start + method.end("action"))
     if re.search("怎么回事|什么原因|什么情况|怎么了$|咋回事", body) and len(frames) == 1:
-        told = re.fullmatch("(?P<c>.+?)[，,]?(?:这)?(?:到底|究竟)?(?:是|的原因是|是因为)?(?:怎么回事|什么原因|什么情况|咋回事)(?:导致的|造成的|引起的)?", body)
+        told = re.fullmatch(
+            "(?P<c>.+?)[，,]?(?:这)?(?:到底|究竟)?(?:是|的原因是|是因为)?(?:怎么回事|什么原因|什么情况"
+            "|咋回事)(?:导致的|造成的|引起的)?",
+            body
+        )
         if told:
             clause = m.piece(start, start + told.end("c"))
             return _with(q, kind="why", first=_empty(), second=clause, event=bool(_EVENT.search(told["c"])))
@@ -334,10 +396,10 @@ def _parse_question(m: _Masked, start: int, end: int, q: _Question) -> _Question
     if whys and len(frames) == len(whys) == 1:
         return _why(m, start, end, start + whys[0].start(), start + whys[0].end(), q)
     if len(hows) == 1 and len(frames) == 1 and (odd := _ODD.search(body)):
-        if not re.match("怎么(?:不|没)被", body[odd.start() :]):
-            at = start + odd.start()
-            return _why(m, start, end, at, at + 2 + (odd.group()[2:] == "会"), q)
-    if len(hows) == 1 and len(frames) == 1:
+        at = start + odd.start()
+        return _why(m, start, end, at, at + 2 + (odd.group()[2:] == "会"), q)
+    nested = len(frames) > 1 and re.fullmatch(_HOW, frames[0]) and not re.search("[，,]|吗$", body)
+    if len(hows) == 1 and (len(frames) == 1 or nested):
         return _how_question(m, start, end, q)
     if frames and not hows:
         return _other_question(m, start, end, body, frames, q)
@@ -380,6 +442,10 @@ def _how_question(m: _Masked, start: int, end: int, q: _Question) -> _Question:
     if found is None:
         return q
     before, after = found.start(), found.end()
+    if found["before"] and not m.is_boundary(before):  # 主要怎么: 要 belongs to the word before
+        before = found.start("how")
+    if found["after"] and not m.is_boundary(after):  # 怎么要求: 要 belongs to the verb
+        after = found.end("how")
     if before > start and chars[before - 1] in "是得说看要" and found["how"] in ("怎样", "怎么样"):
         return q
     if after >= end:  # 新款手机怎么样
@@ -399,11 +465,7 @@ def _how_question(m: _Masked, start: int, end: int, q: _Question) -> _Question:
             return q
     comma = max(chars.rfind("，", start, before), chars.rfind(",", start, before))
     if comma >= start:
-        head = chars[start:comma]
-        plan = _PLAN.fullmatch(head)
         q = _with(q, when=m.piece(start, comma))
-        if plan and len(verb) > 2 and "，" not in head:
-            pass
         start = comma + 1
     return _how(m, q, start, before, after, end)
 
@@ -422,7 +484,8 @@ def _how(m: _Masked, q: _Question, topic_at: int, topic_end: int, start: int, en
     if not action or re.match("[，,]", action):
         return q
     standing = not _NOT_AN_ACTION.match(action) and not action.endswith(("了", "吗", "的"))
-    place, places = None, ()
+    place: Text | None = None
+    places: tuple[str, ...] = ()
     if topic:
         inside = re.fullmatch("在?(?P<p>.{1,16}?)(?:之?中|里面?|环境下|环境中)", topic)
         using = re.fullmatch(f"(?:使用|用|利用)(?P<p>{_L}(?:语言)?)", topic)
@@ -448,10 +511,10 @@ def _how(m: _Masked, q: _Question, topic_at: int, topic_end: int, start: int, en
             place = m.piece(start + inside.start("place"), start + inside.end("place"))
             places = t.IN
             start += inside.start("action")
-        elif using and _LANGUAGE.fullmatch(str(m.piece(start + using.start("place"), start + using.end("place")))):
-            if not re.match("[的和与、中里类]", using["action"]) and len(using["action"]) > 1:
-                place = m.piece(start + using.start("place"), start + using.end("place"))
-                places = t.IN + t.USING
+        elif using and re.match("[^的和与、中里类].", using["action"]):
+            language = m.piece(start + using.start("place"), start + using.end("place"))
+            if _LANGUAGE.fullmatch(str(language)):
+                place, places = language, t.IN + t.USING
                 start += using.start("action")
     tool = goal = None
     if (with_tool := _TOOL.fullmatch(chars[start:end])) and len(with_tool["goal"]) > 2:
@@ -460,24 +523,18 @@ def _how(m: _Masked, q: _Question, topic_at: int, topic_end: int, start: int, en
         places = tuple(p for p in places if p not in t.USING) or t.IN
     elif chars[start:end].startswith(("使用", "用", "利用", "通过", "在")):
         places = tuple(p for p in places if p not in t.USING) or (t.IN if place is not None else ())
-    if q.when is not None and not q.also and place is None and chars[start:end] in _TRANSITIVE | {"做", "弄", "写", "搞"}:
+    if q.when is not None and not q.also and place is None and chars[start:end] in _TRANSITIVE:
         standing = False
-    action_text = m.piece(start, end)
     return _with(
         q,
         kind="how",
         place=place,
         places=places,
-        action=action_text,
+        action=m.piece(start, end),
         tool=tool,
         goal=goal,
-        whole=standing and (len(end_word(action_text)) > 0) and end - start > 1,
+        whole=standing and end - start > 1,
     )
-
-
-def end_word(text: Text) -> str:
-    """The last word of ``text``, empty if it has none."""
-    return text.parts[-2] if text.status else ""
 
 
 def _place_of(m: _Masked, start: int, end: int) -> tuple[Text | None, tuple[str, ...]]:
@@ -519,23 +576,28 @@ def _topic(m: _Masked, q: _Question, topic_at: int, topic_end: int, start: int, 
         topic=m.piece(topic_at, topic_end),
         action=m.piece(start, end),
         whole=patient and standing,
-        mine=len(action) > 1 and _PLACEHOLDER.sub("", action) == action,
+        nominal=len(action) == 2
+        and _L not in action
+        and len(m.piece(start, end).words) == 1
+        and not re.search("[了被没不在]", topic),
     )
 
 
 def _other_question(m: _Masked, start: int, end: int, body: str, frames: list[str], q: _Question) -> _Question:
     both = re.fullmatch(
-        "(?P<x>.+?)(?:之间)?(?:到底|究竟)?(?:都)?(?:有什么|有啥|有哪些|的)?(?P<word>区别|不同|差别|差异|不一样)(?:是什么|是啥|有哪些|在哪里?|在哪儿|吗)?", body
+        "(?P<x>.+?)(?:之间)?(?:到底|究竟)?(?:都)?(?:有什么|有啥|有哪些|的)?(?P<word>区别|不同|差别|差异"
+        "|不一样)(?:是什么|是啥|有哪些|在哪里?|在哪儿|吗)?", body
     )
     if both and re.search("和|与|跟|、", both["x"]) and not re.search("[，,]", both["x"]) and len(frames) == 1:
         return _with(q, kind="difference", first=m.piece(start + both.start("x"), start + both.end("x")))
     what = re.fullmatch(
-        "(?:什么|啥)(?:是|叫)(?P<x>.+)|(?P<y>.+?)(?:到底|究竟)?(?:是|指)(?:的)?(?:什么|啥)(?:意思|东西)?(?:的)?|(?P<z>.+?)(?:是)?什么意思", body
+        "(?:什么|啥)(?:是|叫)(?P<x>.+)|(?P<y>.+?)(?:到底|究竟)?(?:是|指)(?:的)?(?:什么|啥)(?:意思|东西)?(?:的)?"
+        "|(?P<z>.+?)(?:是)?什么意思", body
     )
     if what and len(frames) == 1:
         name = next(name for name in "xyz" if what[name])
         x = what[name].removesuffix("指的").removesuffix("是").rstrip("指")
-        if not re.search("[，,]|的$|^(?:这|那|你|您)$|区别|原因", x) and len(x) <= 16:
+        if not re.search("[，,]|的$|^(?:这|那|你|您)$|区别|原因|的", x) and len(x) <= 16:
             at = start + what.start(name)
             return _with(q, kind="what", first=m.piece(at, at + len(x)), event="意思" in body)
         return _with(q, kind="ask")
@@ -562,21 +624,13 @@ def _yes(m: _Masked, start: int, end: int, q: _Question, particle: str) -> _Ques
     ops = list(_YES_NO.finditer(chars, start, end))
     if not ops:
         return clause
-    op = ops[0]
-    word = op["op"]
-    before = chars[op.start() - 1] if op.start() > start else ""
-    after = chars[op.end()] if op.end() < end else ""
-    if particle and word in ("会", "是", "有", "要", "算", "能", "支持", "属于"):
-        # 机会, 只有, 主要, 计算, 智能, 还是: the sign may be a part of another word.
-        tokens = m.piece(start, end).words
-        if word not in tokens:
-            return clause
-        if word == "是" and len(ops) > 1:
-            return clause
-    if before and before in "不没未别才就也都还只" or not after or after in "不没了过" or (particle and "不" in word):
+    tokens = m.piece(start, end).words
+    op = next((op for op in ops if _asks(chars, start, end, op, particle, tokens)), None)
+    if op is None:
         return clause
+    word = op["op"]
     kind = _KIND_OF_OP.get(word)
-    if kind is None or (kind == "whether" and after in "不没"):
+    if kind is None:
         return clause
     return _with(
         clause,
@@ -586,6 +640,20 @@ def _yes(m: _Masked, start: int, end: int, q: _Question, particle: str) -> _Ques
         first=m.piece(start, op.start()),
         second=m.piece(op.end(), end),
     )
+
+
+def _asks(chars: str, start: int, end: int, op: re.Match[str], particle: str, tokens: Sequence[str]) -> bool:
+    """Whether a sign such as 有 or 能 is the predicate that the question turns on."""
+    word = op["op"]
+    before = chars[op.start() - 1] if op.start() > start else ""
+    after = chars[op.end()] if op.end() < end else ""
+    if not after or after in "不没了过" or (before and before in "不没未别才就也都还只") or (particle and "不" in word):
+        return False
+    if particle and len(word) == 1 and word not in tokens:  # 机会, 只有, 主要, 计算, 智能
+        return False
+    # 没有…的…可以…吗: behind 的 the predicate comes later.
+    later = re.search("可以|能|会|需要|要|应该", chars[op.end() : end])
+    return not (particle and word in ("有", "要", "会", "是") and later)
 
 
 def _statement(m: _Masked, start: int, end: int, body: str, q: _Question) -> _Question:
@@ -614,8 +682,10 @@ class _Builder:
     def __init__(self, q: _Question, rng: Random) -> None:
         self.q = q
         self.rng = rng
+        self.at_front = False
 
     def fill(self, template: str) -> Text:
+        self.at_front = template.startswith("{w}")
         slots = {name: getattr(self, "slot_" + name)() for name in re.findall(r"\{(\w+)\}", template)}
         return filled(template, slots, "zh")
 
@@ -633,20 +703,26 @@ class _Builder:
         return filled(self._choose(t.TOOLS), {"x": q.tool, "y": q.goal}, "zh")
 
     def slot_at(self) -> Text:
-        """The place as an adverbial; empty where there is none."""
+        """The place as an adverbial before the question word; empty where there is none."""
         q = self.q
-        return filled(self._choose(q.places), {"p": q.place}, "zh") if q.place is not None else _empty()
+        if q.place is None:
+            return _empty()
+        return filled(self._choose(tuple(place for place in q.places if place[-1] != "来")), {"p": q.place}, "zh")
 
     def slot_p(self) -> Text:
         return self.q.place or _empty()
 
     def slot_w(self) -> Text:
         """Place and action as one verb phrase, with what it depends on in front: 在C#中读取文件."""
-        when = filled("{x}", {"x": self.q.when}, "zh") if self.q.when is not None else _empty()
-        if self.q.kind == "topic":
-            assert self.q.topic is not None and self.q.action is not None
-            return joined([when, self.q.action, self.q.topic], "zh")
-        return joined([when, self.slot_at(), self.slot_v()], "zh")
+        q = self.q
+        when = q.when if q.when is not None else _empty()
+        if q.kind == "topic":
+            assert q.topic is not None and q.action is not None
+            return joined([when, q.action, q.topic], "zh")
+        # 想C#里读取: behind a verb the place needs its preposition.
+        places = q.places if self.at_front else tuple(place for place in q.places if place[0] in "在用使")
+        at = filled(self._choose(places), {"p": q.place}, "zh") if q.place is not None else _empty()
+        return joined([when, at, self.slot_v()], "zh")
 
     def slot_x(self) -> Text:
         return self.q.first or _empty()
@@ -679,11 +755,24 @@ class _Builder:
         """The same in casual words."""
         return self._clause(t.CASUAL_HOWS)
 
+    def slot_z(self) -> Text:
+        """Place, tool and action as the keywords of a search."""
+        q = self.q
+        if q.kind != "how":
+            return self.slot_w()
+        words = [piece for piece in (q.when, q.place) if piece is not None]
+        if q.tool is not None and q.goal is not None and self.rng.random() < 0.6:
+            words += [q.tool, q.goal]
+        else:
+            words.append(self.slot_v())
+        return joined([piece for word in words for piece in (word, Text([" "], (), "zh"))][:-1], "zh")
+
     def _clause(self, hows: tuple[str, ...]) -> Text:
         q = self.q
         clause = self._bare_clause(hows)
         if q.when is not None:
-            clause = filled("{w}{c}" if q.also == "时" and q.kind == "how" else "{w}，{c}", {"w": q.when, "c": clause}, "zh")
+            template = "{w}{c}" if q.also == "时" and q.kind == "how" else "{w}，{c}"
+            clause = filled(template, {"w": q.when, "c": clause}, "zh")
         return clause
 
     def _bare_clause(self, hows: tuple[str, ...]) -> Text:
@@ -694,9 +783,12 @@ class _Builder:
             assert q.topic is not None and q.action is not None
             return joined([q.topic, self._how_word(hows), q.action], "zh")
         if q.kind == "trouble":
-            return filled(self._choose(t.TROUBLE_CLAUSES), {"x": self.slot_x()}, "zh")
+            clauses: tuple[str, ...] = t.TROUBLE_CLAUSES
+            if re.search("^我|了$", str(q.first)):
+                clauses = tuple(clause for clause in clauses if clause.startswith("{x}"))
+            return filled(self._choose(clauses), {"x": self.slot_x()}, "zh")
         if q.kind == "why":
-            why = self._choose(t.WHYS)
+            why = self._choose(t.CASUAL_WHYS if hows is t.CASUAL_HOWS else t.WHYS)
             first = self.slot_x()
             if not first.status or self.rng.random() < 0.3:
                 return filled(why + "{s}", {"s": self.slot_s()}, "zh")
@@ -710,7 +802,8 @@ class _Builder:
             op = self._choose(_WAYS_OF_ASKING[q.op][:-1])
             return joined([self.slot_x(), _word(op), self.slot_y()], "zh")
         if q.kind == "ask" and q.asked_with:
-            word = self._choose(dict(_SAME)[q.asked_with])
+            same = dict(_SAME)[q.asked_with]
+            word = self._choose(same if hows is t.CASUAL_HOWS else tuple(word for word in same if "啥" not in word))
             return joined([self.slot_x(), _word(word), self.slot_y()], "zh")
         return q.clause
 
@@ -718,8 +811,10 @@ class _Builder:
         q = self.q
         if q.action is not None and re.match("[不没]", str(q.action)):
             hows = t.HOWS_BEFORE_NOT
+        elif q.kind == "topic" and len(str(q.action)) > 1:
+            hows = tuple(how for how in hows if "才" not in how) or hows
         elif q.action is not None and len(str(q.action)) == 1:
-            hows = tuple(how for how in hows if "如何" not in how and how != "怎样") or hows
+            hows = tuple(how for how in hows if not re.search("如何|才", how)) or hows
         elif not q.whole and q.action is not None and _NOT_AN_ACTION.match(str(q.action)):
             hows = tuple(how for how in hows if "才" not in how) or hows
         return _word(self._choose(hows))
@@ -727,12 +822,11 @@ class _Builder:
     def _how_clause(self, hows: tuple[str, ...]) -> Text:
         q = self.q
         how = self._how_word(hows)
-        if q.place is None:
-            if q.tool is not None and self.rng.random() < 0.3:
-                return filled(self._choose(t.TOOL_CLAUSES), {"at": _empty(), "x": q.tool, "y": q.goal, "h": how}, "zh")
-            return joined([how, self.slot_v()], "zh")
         if q.tool is not None and self.rng.random() < 0.3:
-            return filled(self._choose(t.TOOL_CLAUSES), {"at": self.slot_at(), "x": q.tool, "y": q.goal, "h": how}, "zh")
+            slots = {"at": self.slot_at(), "x": q.tool, "y": q.goal or _empty(), "h": how}
+            return filled(self._choose(t.TOOL_CLAUSES), slots, "zh")
+        if q.place is None:
+            return joined([how, self.slot_v()], "zh")
         order = self.rng.randrange(3)
         if order == 0:
             return joined([self.slot_at(), how, self.slot_v()], "zh")
@@ -758,21 +852,74 @@ class _Builder:
         return self.slot_e()
 
 
+_STEPS = re.compile(
+    "准备|打算|第一次|没试过|入手|操作|步骤|弄|搞|指南|学会|尝试|试试|试着|卡住|咋弄|不会|没能|不太会|不成功"
+    "|最近要|最近需要|手头|教我\\{|指导我|成功"
+)
+_HANDLING = re.compile("弄|搞|操作|怎么写|实现")
+_AIM = re.compile(
+    "避免|防止|减少|降低|提高|提升|缓解|预防|改善|判断|区分|选择|挑选|理解|看待|保持|保证|确保|增加|增强|应对"
+    "|优化|学好|快速|改掉|养成|改变"
+)
+_FOR_OTHERS = re.compile("朋友|身边的人|好奇|琢磨|在了解|科普|没听说")
+_NOT_TO_THEIR_FACE = re.compile(
+    "人|谁|朋友|好奇|琢磨|查|研究|搜|找|了解|难住|卡在|想明白|弄明白|搞懂|这方面|这块|一直|正在|说说|讲讲|解释"
+    "|大佬|求"
+)
+_GREETING = re.compile("您好|你好|不好意思|打扰|劳驾")
+
+
 def _templates(q: _Question, form: str) -> tuple[str, ...]:
-    """The templates of ``form`` that this question can fill."""
+    """The templates of ``form`` that fit this question."""
+    options = _templates_of_kind(q, form)
+    if q.lead.status:
+        options = tuple(template for template in options if not _GREETING.match(template))
+    if q.kind == "why" and str(q.second).endswith("的"):
+        options = tuple(template for template in options if "{s}的" not in template)
+    if q.kind == "how" and q.action is not None and _AIM.match(str(q.goal or q.action)):
+        options = tuple(template for template in options if not ("{w}" in template and _STEPS.search(template)))
+    content = str(q.clause)
+    if q.kind == "trouble" and str(q.first).endswith("了"):
+        options = tuple(template for template in options if not re.search("\\{x\\}的(?!话)", template))
+    if "我" in content:
+        options = tuple(template for template in options if not _FOR_OTHERS.search(template))
+    if content.startswith("我"):
+        options = tuple(template for template in options if not re.search("我(?:这里|这边|现在)?\\{", template))
+    if content.startswith(("你", "您", "贵")):
+        options = tuple(template for template in options if not _NOT_TO_THEIR_FACE.search(template))
+    if q.kind in ("can", "ask"):
+        options = tuple(template for template in options if not re.search("解释|详细|具体说|简单说|讲", template))
+    if q.when is not None:
+        options = tuple(
+            template
+            for template in options if not re.search("学\\{f\\}|学会|在了解|好奇|琢磨|正在查", template)
+        )
+    if q.kind == "topic" and not q.nominal:
+        options = tuple(template for template in options if not re.search("\\{a\\}方法", template))
+    if q.kind == "topic" and len(str(q.action)) == 1:
+        options = tuple(template for template in options if not ("{w}" in template and _HANDLING.search(template)))
+    return options
+
+
+def _templates_of_kind(q: _Question, form: str) -> tuple[str, ...]:
     how_like = q.kind in ("how", "topic")
-    if how_like and q.whole and (q.when is None or q.also == "时"):
+    if how_like and q.whole and q.also == "时":
+        front = tuple(template for template in t.HOW[form] if template.startswith("{w}"))
+        front = tuple(template for template in front if not _STEPS.search(template))
+        return front + t.CLAUSE[form] + t.HOW_CLAUSE[form]
+    if how_like and q.whole and q.when is None:
         options = t.HOW[form]
         if q.code:
             options += t.HOW_CODE[form]
         else:
             options += t.HOW_LIFE[form]
-        if q.kind == "how" and q.place is not None and (q.places[:1] == t.IN[:1]) and q.code and len(q.places) > 1:
+        name = str(q.place)
+        if q.code and q.place is not None and (_LANGUAGE.fullmatch(name) or _RUNTIME.fullmatch(name)):
             options += t.HOW_PLACE[form]
         return options
     if how_like:
         options = t.CLAUSE[form] + t.HOW_CLAUSE[form]
-        if q.kind == "topic" and q.mine and q.when is None:
+        if q.kind == "topic" and q.when is None:
             options += t.TOPIC[form]
         return options
     if q.kind == "trouble":
@@ -820,7 +967,7 @@ def rephrase(text: Text, form: str, rng: Random) -> Text | None:
 
     >>> from slmaug.rng import Random
     >>> str(rephrase(Text.parse("如何用C#读取文件？"), "indirect", Random(1)))
-    '我想知道怎样在C#中读取文件。'
+    '谁能告诉我C#怎样才能读取文件？'
     """
     if form not in t.FORMS:
         raise ValueError(f"form must be one of {', '.join(t.FORMS)}; got {form!r}")
@@ -836,7 +983,8 @@ def rephrase(text: Text, form: str, rng: Random) -> Text | None:
     for _ in range(4):
         new = builder.fill(rng.choice(templates))
         if q.lead.status:
-            new = filled(rng.choice(("{lead}。{new}", "{lead}，{new}")), {"lead": q.lead, "new": new}, "zh")
+            template = rng.choice(("{lead}" + q.joint + "{new}", "{lead}，{new}"))
+            new = filled(template, {"lead": q.lead, "new": new}, "zh")
         new = _spaced(new, q.spaced)
         if sorted(new.locked) != sorted(text.locked):
             return None

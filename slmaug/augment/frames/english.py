@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from slmaug.augment.frames.asks import Ask, read_ask
-from slmaug.augment.frames.wordings import BEFORE, BEHIND, CORES, EXTRA, FORMS
-from slmaug.function_words import FUNCTION_WORDS, PARTICLES, PREPOSITIONS
+from slmaug.augment.frames.wordings import BEFORE, BEHIND, CORES, EXTRA, FINDING, FORMS
+from slmaug.augment.lexicon.morphology import gerund
+from slmaug.function_words import FUNCTION_WORDS, NEGATIONS, PARTICLES, PREPOSITIONS
 from slmaug.rng import Random
-from slmaug.text import KEPT_WORDS, LOCKED, Text, filled, joined, slots_of
+from slmaug.text import FREE, KEPT_WORDS, LOCKED, Text, filled, joined, slots_of
 
 # What a search box does without: the words that only hold a sentence together. The particles and
 # prepositions that decide what is asked stay (top up, without, before), negations and numbers too.
 _WEAK_PREPOSITIONS = frozenset("of for to in on at by with as about".split())
 _UNSEARCHED = (
-    (FUNCTION_WORDS - KEPT_WORDS - PARTICLES - (PREPOSITIONS - _WEAK_PREPOSITIONS) - frozenset("or same all last".split()))
+    (FUNCTION_WORDS - KEPT_WORDS - PARTICLES - (PREPOSITIONS - _WEAK_PREPOSITIONS) - frozenset("or same last ago".split()))
     | _WEAK_PREPOSITIONS
     | frozenset("want need get way please like".split())
 )
@@ -47,74 +48,111 @@ def _wordings(text: Text) -> _Wordings:
             known.add(name)
 
     core = CORES[ask.kind]
-    for part in ("asked", "direct", "statement", "nominal", "report"):
-        add(part, core.get(part, ""))
+    add("asked", core["asked"])
+    if "asked" in known:
+        known |= {"action", "gerund"}
+    for part in ("direct", "statement", "nominal", "report"):
+        add(part, core[part])
     for form, block in FORMS.items():
         add(f"form {form}", f"{block}\n{EXTRA.get((ask.kind, form), '')}")
     return _Wordings(ask, text, templates)
 
 
 def rephrase(text: Text, form: str, rng: Random) -> Text | None:
-    """``text`` asked again in the given form, or None where its kind of question has no such form."""
+    """``text`` asked again in the given form, or None where its kind of question has no such form.
+
+    The frame is drawn from ``rng.frame()``, so that the same frames fall on all seeds alike.
+    """
     wordings = text.fact("wordings", _wordings)
+    frame = rng.frame()
     if form == "context":
-        return _in_context(wordings, rng)
+        return _in_context(wordings, frame)
+    if form == "fragment":
+        return _fragment(text, wordings.ask, rng)
     if f"form {form}" not in wordings.templates:
         return None
-    if form == "search":
-        return _render(f"form {form}", wordings, rng)
-    return _with_context(wordings.ask.context, _render(f"form {form}", wordings, rng), rng)
+    wording = _render(f"form {form}", wordings, frame)
+    return wording if form == "search" else _with_context(wordings.ask.context, wording, frame)
 
 
-def _render(name: str, wordings: _Wordings, rng: Random) -> Text:
-    template = rng.choice(wordings.templates[name])
+def _render(name: str, wordings: _Wordings, frame: Random) -> Text:
+    template = frame.favourite(wordings.templates[name])
     slots: dict[str, Text] = {}
     for slot in slots_of(template):
         part = slot.lower()
         if part in wordings.ask.slots:
             value = wordings.ask.slots[part]
+        elif part in ("action", "gerund"):
+            verb = frame.favourite(_split(FINDING))
+            first, _, particle = verb.partition(" ")
+            verb = verb if part == "action" else f"{gerund(first)} {particle}".strip()
+            value = filled(f"{verb} {{asked}}", {"asked": _render("asked", wordings, frame)}, "en")
         elif part == "keywords":
-            value = _keywords(wordings.whole if name == "form search" else wordings.ask.slots["whole"], rng)
+            value = _keywords(wordings.whole if name == "form search" else wordings.ask.slots["whole"], wordings.ask, frame)
         else:
-            value = _render(part, wordings, rng)
+            value = _render(part, wordings, frame)
         slots[slot] = value.capitalised() if slot[0].isupper() else value
     return filled(template, slots, "en")
 
 
-def _keywords(text: Text, rng: Random) -> Text:
+def _keywords(text: Text, ask: Ask, frame: Random) -> Text:
     """The words that a search needs, mostly in order; now and then the verb last, or a small word kept."""
+    strong = _strong(text, ask)
+    if not strong:
+        return text
+    keep_small, verb_last = frame.randrange(4) == 0, frame.randrange(4) == 0
+    if keep_small:
+        small = text.among(_WEAK_PREPOSITIONS)
+        strong = sorted({*strong, *(i for i in small if strong[0] < i < strong[-1])})
+    elif verb_last and len(strong) > 2 and ask.kind in ("how", "able") and text.status[strong[0]] == FREE:
+        strong = [*strong[1:], strong[0]]
+    return text.picked(strong).lowered()
+
+
+def _fragment(text: Text, ask: Ask, rng: Random) -> Text | None:
+    """Some of the words that a search needs, at least two of them: as short as hurried people are."""
+    strong = _strong(text, ask)
+    words = [word.lower() for word in text.words]
+    must = {i for i in strong if text.status[i] != FREE or (i and words[i - 1] in NEGATIONS)}
+    loose = [i for i in strong if i not in must]
+    least = max(0, 2 - len(must))
+    if len(loose) <= least:
+        return None
+    return text.picked(sorted({*must, *rng.sample(loose, least + rng.randrange(min(3, len(loose) - least)))})).lowered()
+
+
+def _strong(text: Text, ask: Ask) -> list[int]:
+    """Indices of the words that carry the question: locked ones, content words, negations with what they negate."""
     words = [word.lower().replace("\u2019", "'") for word in text.words]
-    strong = [i for i, word in enumerate(words) if text.status[i] == LOCKED or word not in _UNSEARCHED]
-    kept_small = rng.randrange(4) == 0
-    picked = [
+    # "how long" and "who" are what is asked for; "how do I" and "why" are left to the template.
+    asked = set(map(str.lower, ask.slots["wh"].words)) - {"what", "which"} if ask.kind == "wh" else set()
+    return [
         i
         for i, word in enumerate(words)
-        if i in strong or (kept_small and word in _WEAK_PREPOSITIONS and strong and strong[0] < i < strong[-1])
+        if text.status[i] == LOCKED
+        or word not in _UNSEARCHED
+        or word in asked
+        or (i and words[i - 1] in NEGATIONS and text.status[i - 1] != LOCKED)
     ]
-    if not picked:
-        return text
-    if not kept_small and len(picked) > 2 and text.status[picked[0]] != LOCKED and rng.randrange(4) == 0:
-        picked = [*picked[1:], picked[0]]
-    return text.picked(picked).lowered()
 
 
-def _with_context(context: Text | None, wording: Text, rng: Random) -> Text:
+def _with_context(context: Text | None, wording: Text, frame: Random) -> Text:
     if context is None:
         return wording
-    if rng.randrange(3):
+    if frame.randrange(3):
         return filled("{context}. {wording}", {"context": context, "wording": wording.capitalised()}, "en")
     seam = " " if wording.parts[-1].strip() else ". "
     return joined((wording, Text([seam], (), "en"), context.capitalised().ending(".")), "en")
 
 
-def _in_context(wordings: _Wordings, rng: Random) -> Text | None:
-    forms = [f for f in ("question", "question", "indirect", "need", "report") if f"form {f}" in wordings.templates]
-    core = _with_context(wordings.ask.context, _render(f"form {rng.choice(forms)}", wordings, rng), rng)
-    where = rng.randrange(4)
+def _in_context(wordings: _Wordings, frame: Random) -> Text | None:
+    names = tuple(n for n in ("form plain",) if n in wordings.templates)
+    core = _with_context(wordings.ask.context, _render(frame.favourite(names), wordings, frame), frame)
+    where = frame.randrange(4)
     if where:
-        opening = rng.choice(_split(BEFORE))
+        opening = frame.favourite(_split(BEFORE))
         core = core.capitalised() if opening[-1] in ".!" else core.uncapitalised()
         core = filled(f"{opening} {{core}}", {"core": core}, "en")
-    if where == 0 or where == 3:
-        core = filled(f"{{core}} {rng.choice(_split(BEHIND))}", {"core": core}, "en")
+    if where in (0, 3):
+        core = filled(f"{{core}} {frame.favourite(_split(BEHIND))}", {"core": core}, "en")
     return core

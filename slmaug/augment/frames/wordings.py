@@ -2,104 +2,107 @@
 
 ``CORES`` says one kind of ask in five ways, as parts of a sentence: ``direct`` (a question without its
 mark), ``asked`` (embedded, after "I wonder"), ``statement`` (what the asker wants or sees), ``nominal``
-(a fragment), ``report`` (what went wrong, as whole sentences). ``FORMS`` wraps those parts into the forms
-that people use. A slot with a capital letter (``{Direct}``) starts with one.
+(a fragment), ``report`` (what is wrong, as whole sentences). ``FORMS`` wraps those parts into the forms
+that people use, ``EXTRA`` adds what only one kind of ask allows. ``|`` parts wordings; one given twice
+is drawn twice as often. A slot with a capital letter (``{Direct}``) starts with one. A wording must say no
+more than the question does: "I can't delete it" reports a failure, "I don't know how to delete it" does not.
 """
 
 from __future__ import annotations
 
-_HOW_DIRECT = """
-how do I {action}|how can I {action}|how would I {action}|how should I {action}|how could I {action}
-how do you {action}|how does one {action}|how do we {action}|how do people {action}|how might I {action}
+# Every question word for every kind of ask: "How can I find out why my payment is pending?" asks why with how.
+# So no question word, "need to" or "trying to" becomes a sign of the answers that happen to belong to one kind.
+_DO = """
+how do I {action}|how do I {action}|how do I {action}|how can I {action}|how can I {action}|how can I {action}
+how would I {action}|how should I {action}|how do you {action}|how could I {action}|how might I {action}
 what is the best way to {action}|what's the easiest way to {action}|what is the right way to {action}
-what's a good way to {action}|what is the simplest way to {action}|what would be the way to {action}
-is there a way to {action}|is there an easy way to {action}|is there any way to {action}
-what do I need to do to {action}|what should I do to {action}|what do I have to do to {action}
-what are the steps to {action}|which steps do I take to {action}|what does it take to {action}
-how do I go about {gerund}|what is the procedure for {gerund}|where do I start if I want to {action}
-how can {object} be {participle}{rest}|how do I get {object} {participle}{rest}
+is there a way to {action}|is there a way to {action}|is there any way to {action}|is it possible to {action}
+can I {action}|can I {action}|could I {action}|am I able to {action}|where can I {action}|where can I {action}|where do I {action}
+what do I need to do to {action}|what do I have to do to {action}|what are the steps to {action}|what can I do to {action}
+how do I go about {gerund}|who can help me {action}|when can I {action}|do I have to do anything to {action}
+"""
+_HOW_DIRECT = _DO + """
+how do I {action}|how can I {action}|how to {action}|how to {action}|how can {object} be {participle}{rest}
+how do I get {object} {participle}{rest}|how do I {action}|how can I {action}
 """
 _HOW_ASKED = """
-how to {action}|how I can {action}|how I could {action}|how I should {action}|how one can {action}|how you {action}
-what I have to do to {action}|what I need to do to {action}|how I go about {gerund}|how best to {action}
-how {object} can be {participle}{rest}|whether there is a way to {action}
+how to {action}|how to {action}|how I can {action}|how I can {action}|how I could {action}|how I should {action}
+how one can {action}|how you {action}|what I have to do to {action}|what I need to do to {action}
+how I go about {gerund}|how best to {action}|how {object} can be {participle}{rest}
 """
 _GOAL = """
-I need to {action}|I want to {action}|I'd like to {action}|I have to {action}|I'm trying to {action}
-I would like to {action}|I am looking for a way to {action}|I must {action}|my goal is to {action}
-I was hoping to {action}|I plan to {action}|I wish to {action}
+I need to {action}|I need to {action}|I want to {action}|I want to {action}|I'd like to {action}|I have to {action}
+I'm trying to {action}|I would like to {action}|I am looking for a way to {action}|I must {action}
+my goal is to {action}|I was hoping to {action}|I plan to {action}|I wish to {action}
 """
-_GOAL_REPORT = """
+_LOST = """
 I can't figure out how to {action}.|I'm having trouble {gerund}.|I'm stuck, I need to {action}.
-I'm struggling to {action}.|I don't see how to {action}.|I tried to {action} and failed.
-I can't find where to {action}.|I can't seem to {action}.|I keep failing to {action}.
-I have a problem: I need to {action} and can't find out how.|Nothing I try lets me {action}.
-{Gerund} doesn't work for me. What is the right way?|Unable to {action}. What am I missing?
+I'm struggling to {action}.|I don't see how to {action}.|I can't find where to {action}.
+I have a problem: I need to {action} and can't find out how.|I don't know how to {action}.
 I looked everywhere and still don't know how to {action}.|Help, I can't work out how to {action}.
-I wanted to {action}, but I don't see where.|I have tried to {action} several times without luck.
-Problem: I can't {action}.|I am unable to {action}.|It won't let me {action}.
+I wanted to {action}, but I don't see where.|I'm lost, how do I {action}?|I have no clue how to {action}.
+Trying to {action} and not getting anywhere.|I am trying to {action} and need help.
 """
 
-CORES: dict[str, dict[str, str]] = {
+_CORES: dict[str, dict[str, str]] = {
     "how": {
         "direct": _HOW_DIRECT,
         "asked": _HOW_ASKED,
         "statement": _GOAL,
         "nominal": """
-        way to {action}|best way to {action}|{gerund}|{action}|steps to {action}|easiest way to {action}
-        how to {action}|quick way to {action}|need to {action}|procedure for {gerund}|right way to {action}
+        way to {action}|best way to {action}|{gerund}|{gerund}|{action}|{action}|steps to {action}|easiest way to {action}
+        how to {action}|how to {action}|quick way to {action}|need to {action}|procedure for {gerund}|right way to {action}
         """,
-        "report": _GOAL_REPORT,
+        "report": _LOST,
     },
     "able": {
         "direct": """
-        can I {action}|is it possible to {action}|am I able to {action}|could I {action}|is there a way to {action}
-        is {gerund} possible|would I be able to {action}|is there an option to {action}|may I {action}
-        how can I {action}|how do I {action}|is there any possibility to {action}|can you {action}
-        does it work to {action}|is it allowed to {action}|can one {action}|do I have the option to {action}
-        what do I do if I want to {action}|can {object} be {participle}{rest}
+        can I {action}|can I {action}|can I {action}|could I {action}|is it possible to {action}|is it possible to {action}
+        am I able to {action}|may I {action}|can you {action}|can one {action}|how can I {action}|how do I {action}
+        is there a way to {action}|is {gerund} possible|can {object} be {participle}{rest}
         """,
         "asked": """
-        if I can {action}|whether I can {action}|if it is possible to {action}|whether there is a way to {action}
-        if I could {action}|whether it is possible for me to {action}|how I can {action}|how to {action}
+        if I can {action}|if I can {action}|whether I can {action}|if it is possible to {action}|if I could {action}
+        whether there is a way to {action}|whether it is possible for me to {action}|how I can {action}|how to {action}
         whether {gerund} is possible|if I'm able to {action}|if {object} can be {participle}{rest}
         """,
         "statement": _GOAL,
         "nominal": """
-        {gerund} possible|possible to {action}|{gerund}|way to {action}|option to {action}|how to {action}
-        able to {action}|{action}
+        is {gerund} possible|possible to {action}|{gerund}|{gerund}|way to {action}|option to {action}|how to {action}
+        able to {action}|can I {action}
         """,
-        "report": _GOAL_REPORT,
+        "report": _LOST,
     },
     "why": {
         "direct": """
-        why {raw}|how come {clause}|why is it that {clause}|what is the reason that {clause}|for what reason {raw}
-        what's the reason {clause}|why exactly {raw}|what could be the reason that {clause}
-        what explains that {clause}|do you know why {clause}|is there a reason why {clause}
+        why {raw}|why {raw}|why {raw}|how come {clause}|how come {clause}|why is it that {clause}|for what reason {raw}
+        what is the reason that {clause}|what's the reason {clause}|why exactly {raw}|do you know why {clause}
+        what could be the reason that {clause}|is there a reason why {clause}
         """,
-        "asked": """
-        why {clause}|why it is that {clause}|for what reason {clause}|why exactly {clause}|what the reason is that {clause}
-        """,
+        "asked": "why {clause}|why {clause}|why {clause}|why it is that {clause}|why exactly {clause}|for what reason {clause}",
         "statement": """
-        {clause}|I noticed that {clause}|I see that {clause}|it looks like {clause}|it seems that {clause}
-        apparently {clause}|as it stands, {clause}|I found out that {clause}|I was told that {clause}
+        {clause}|{clause}|I noticed that {clause}|I see that {clause}|it looks like {clause}|it seems that {clause}
+        apparently {clause}|I don't know why {clause}|I don't understand why {clause}|I need to know why {clause}
+        I want to know why {clause}|I'd like to know why {clause}
         """,
         "nominal": """
-        reason why {clause}|{clause}, why|{clause}, how come|{clause}|why {clause}|reason that {clause}
+        reason why {clause}|{clause}, why|{clause}, how come|why {clause}|{clause}, what's the reason|reason that {clause}
         """,
         "report": """
         {Clause}. Why?|Problem: {clause}.|{Clause} and I don't know why.|{Clause}, what is going on?
-        I have a problem: {clause}.|Help, {clause}.|{Clause}. What can I do?|{Clause}. Can you explain this?
+        I have a problem: {clause}.|Help, {clause}.|{Clause}. Can you explain this?|{Clause}. What is the reason?
         {Clause} for no reason I can see.|{Clause}, and I don't understand it.|Something is off: {clause}.
         {Clause}. What happened?|{Clause}. Is this normal?|{Clause}. What is the cause?|Issue: {clause}.
-        {Clause}, how do I deal with that?|I'm confused, {clause}.|For some reason {clause}.
-        I don't get it: {clause}.|{Clause}. Please check.
+        I'm confused, {clause}.|For some reason {clause}.|I don't get it: {clause}.|{Clause}. Please check.
         """,
     },
     "wh": {
         "direct": "{wh} {raw}|{wh} exactly {raw}",
-        "asked": "{wh} {clause}|{wh} exactly {clause}|{wh} to {infinitive}",
-        "statement": "I need to know {asked}|I want to know {asked}|I'd like to know {asked}|I have to find out {asked}",
+        "asked": "{wh} {clause}|{wh} {clause}|{wh} exactly {clause}|{wh} to {infinitive}",
+        "statement": """
+        I need to know {asked}|I want to know {asked}|I'd like to know {asked}|I have to find out {asked}
+        I have a question: {direct}
+        """,
         "nominal": "{wh} {clause}|{wh} to {infinitive}|{wh} {raw}",
         "report": """
         I can't find out {asked}.|I looked everywhere and couldn't find out {asked}.|It is unclear to me {asked}.
@@ -117,14 +120,13 @@ CORES: dict[str, dict[str, str]] = {
         "nominal": "{np}|explanation of {np}|information about {np}|about {np}|{np}, what is that",
         "report": """
         I don't understand {np}.|There is {np}, and I don't know what it is.|I can't make sense of {np}.
-        I'm confused about {np}.|I noticed {np}. What is it?|I have a problem with {np}.|{Np}? I don't know what that is.
+        I'm confused about {np}.|I noticed {np}. What is it?|I don't know what {np} is.|{Np}? I don't know what that is.
         """,
     },
     "where": {
         "direct": """
-        where is {np}|where can I find {np}|where do I find {np}|where would I find {np}|where do I see {np}
+        where is {np}|where is {np}|where can I find {np}|where do I find {np}|where would I find {np}|where do I see {np}
         where should I look for {np}|how do I find {np}|can you tell me where to find {np}|where exactly is {np}
-        where do I get {np}|in which place can I find {np}
         """,
         "asked": """
         where {np} is|where I can find {np}|where to find {np}|where to look for {np}|how to find {np}
@@ -134,32 +136,30 @@ CORES: dict[str, dict[str, str]] = {
         I'm looking for {np}|I need to find {np}|I can't find {np}|I need {np}|I have to find {np}
         I'm searching for {np}|I don't see {np}
         """,
-        "nominal": "{np}|location of {np}|{np}, where|place to find {np}|{np} location",
+        "nominal": "{np}|location of {np}|{np}, where|place to find {np}|where to find {np}",
         "report": """
         I can't find {np}.|I don't see {np} anywhere.|{Np} is nowhere to be found.|I looked everywhere for {np}.
-        I'm unable to find {np}.|I still haven't found {np}.|Help, I can't find {np}.|{Np} seems to be missing.
+        I'm unable to find {np}.|I still haven't found {np}.|Help, I can't find {np}.
         """,
     },
     "there": {
         "direct": """
-        {aux} there {np}|do you have {np}|do you offer {np}|can I get {np}|can you offer {np}|does something like {np} exist
-        {aux} there such a thing as {np}
+        {aux} there {np}|{aux} there {np}|{aux} there really {np}|{aux} there such a thing as {np}
+        do you know if there {aux} {np}|can you confirm that there {aux} {np}
         """,
-        "asked": """
-        if there {aux} {np}|whether there {aux} {np}|if you have {np}|whether you offer {np}|if I can get {np}
-        """,
+        "asked": "if there {aux} {np}|whether there {aux} {np}|whether or not there {aux} {np}",
         "statement": """
-        I'm looking for {np}|I'd like to know about {np}|I have a question about {np}|I need to know about {np}
-        I'm asking about {np}|I'm interested in {np}|I want to know about {np}
+        I'd like to know about {np}|I have a question about {np}|I need to know about {np}|I'm asking about {np}
+        I want to know about {np}|I need to know if there {aux} {np}|I was wondering about {np}
         """,
-        "nominal": "{np}|{np} available|information about {np}|about {np}|any {np}",
+        "nominal": "{np}|{np}, yes or no|information about {np}|about {np}",
         "report": """
         I can't find out {asked}.|It is not clear to me {asked}.|I looked everywhere and don't know {asked}.
         I'm not sure {asked}.|I couldn't find any information about {np}.|Nobody could tell me {asked}.
         """,
     },
     "yes-no": {
-        "direct": "{raw}|{raw} or not|is it true that {clause}|is it right that {clause}|would you say that {clause}",
+        "direct": "{raw}|{raw}|{raw} or not|is it true that {clause}|is it right that {clause}|can you confirm that {clause}",
         "asked": "if {clause}|whether {clause}|whether or not {clause}|if it is true that {clause}",
         "statement": "I need to know {asked}|I want to know {asked}|I'm not sure {asked}|I was wondering {asked}",
         "nominal": "{clause}, right|{clause}, yes or no|{clause}",
@@ -171,14 +171,14 @@ CORES: dict[str, dict[str, str]] = {
         "direct": """
         what do I do if {clause}|what should I do if {clause}|what can I do when {clause}|what must I do if {clause}
         what are the steps if {clause}|what now if {clause}|how should I react if {clause}|what needs to be done if {clause}
-        what would you do if {clause}|who can help if {clause}|how do I handle it if {clause}
+        what would you do if {clause}|how do I handle it if {clause}
         """,
         "asked": """
         what to do if {clause}|what I should do if {clause}|what I have to do when {clause}|what to do when {clause}
-        what I can do if {clause}|how to react if {clause}|what I do in case {clause}
+        what I can do if {clause}|how to react if {clause}
         """,
         "statement": "{clause}|{clause} and I need help|I need help because {clause}|suppose {clause}|let's say {clause}",
-        "nominal": "{clause}, what now|{clause}, what to do|help, {clause}|{clause}|steps if {clause}",
+        "nominal": "{clause}, what now|{clause}, what to do|help, {clause}|steps if {clause}|what to do if {clause}",
         "report": """
         {Clause}. What now?|{Clause}, what should I do?|Help, {clause}.|{Clause} and I don't know what to do.
         I have a problem: {clause}.|{Clause}. Please help.|{Clause}. What do I have to do?|Problem: {clause}.
@@ -187,18 +187,30 @@ CORES: dict[str, dict[str, str]] = {
     },
     "statement": {
         "statement": "{clause}|it seems that {clause}|I noticed that {clause}|I see that {clause}|it looks like {clause}",
-        "nominal": "{clause}|{clause}, what now|{clause}, why",
+        "nominal": "{clause}",
         "report": """
-        {Clause}. What can I do?|Problem: {clause}.|{Clause}. Can you help?|I have a problem: {clause}.|Help, {clause}.
-        {Clause}. What now?|Issue: {clause}.|{Clause}. What should I do?|{Clause}, what is going on?
+        {Clause}. Can you help?|Problem: {clause}.|I have a problem: {clause}.|Help, {clause}.|Issue: {clause}.
+        {Clause}, what is going on?|{Clause}. Please check.
         """,
     },
     "other": {"direct": "{whole}", "nominal": "{whole}"},
 }
 
+_SHARED = {"direct": _DO, "statement": _GOAL, "report": _LOST}
+CORES: dict[str, dict[str, str]] = {
+    kind: {part: f"{core.get(part, '')}\n{_SHARED.get(part, '')}" for part in ("asked", "direct", "statement", "nominal", "report")}
+    for kind, core in _CORES.items()
+}
+# How an ask that is not about doing something becomes one: {action} and {gerund} of the shared wordings.
+FINDING = "find out|find out|understand|see|learn|check|know"
+
 FORMS: dict[str, str] = {
+    "plain": "{Original}",
     "question": """
-    {Direct}?|{Direct}?|{Direct}?|{Direct}?|So {direct}?|And {direct}?|OK, {direct}?|Just to be sure, {direct}?|Again, {direct}?
+    {Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|So {direct}?|And {direct}?
+    How can I find out {asked}?|Where can I find out {asked}?|Is there a way to find out {asked}?|How do I find out {asked}?
+    Is it possible to find out {asked}?|Where do I find out {asked}?|Can I find out {asked}?|Where does it say {asked}?
+    Do you happen to know {asked}?|What can you tell me about {asked}?|What do I need to know about {asked}?
     """,
     "indirect": """
     Can you tell me {asked}?|Could you tell me {asked}?|I'd like to know {asked}.|I would like to know {asked}.
@@ -206,54 +218,66 @@ FORMS: dict[str, str] = {
     I was wondering {asked}.|I'm not sure {asked}.|I don't know {asked}.|Any idea {asked}?|Can someone explain {asked}?
     Can you explain {asked}?|I'm trying to find out {asked}.|I have no idea {asked}.|I wonder {asked}.
     Can anyone tell me {asked}?|It isn't clear to me {asked}.|May I ask {asked}?|I need to find out {asked}.
-    My question is: {direct}?|One thing I'd like to know: {direct}?|What I want to know is: {direct}?|I keep wondering: {direct}?
+    My question is: {direct}?|One thing I'd like to know: {direct}?|What I want to know is: {direct}?
     """,
     "imperative": """
     Tell me {asked}.|Explain {asked}.|Let me know {asked}.|Help me understand {asked}.|Find out {asked}.
-    Clarify {asked}.|Explain to me {asked}.|Just tell me {asked}.|Tell us {asked}.|Say {asked}.
-    Answer this: {direct}?|Tell me: {direct}?|Help me with this: {direct}?
+    Clarify {asked}.|Explain to me {asked}.|Just tell me {asked}.|Answer this: {direct}?|Tell me: {direct}?
+    {Action}.|{Action}.|Show me how to {action}.|Help me {action}.|Walk me through {gerund}.|Give me the steps to {action}.
+    Teach me how to {action}.|Describe how to {action}.|Guide me through {gerund}.|List the steps to {action}.
+    Show me the way to {action}.|Explain the best way to {action}.|Explain how {object} is {participle}{rest}.
+    Show how to {action}.|Give an example of how to {action}.
     """,
-    "need": "{Statement}.|{Statement}.|{Statement}.|{Statement}, please advise.|{Statement}, any advice?|{Statement}. Can you help?",
+    "need": """
+    {Statement}.|{Statement}.|{Statement}.|{Statement}, please advise.|{Statement}. Can you help?|{Statement}.
+    I need to know {asked}.|I want to know {asked}.|I have to know {asked}.|I need to find out {asked}.
+    I want to find out {asked}.|I'd like to be told {asked}.
+    I need help {gerund}.|I need a way to {action}.|I need some help to {action}.|Looking for a way to {action}.
+    I need {object} {participle}{rest}.|I want {object} {participle}{rest}.|I need instructions for {gerund}.
+    """,
     "search": """
-    {keywords}|{keywords}|{keywords}|{keywords}|how to {keywords}|{keywords} help|{keywords} how to|{keywords} question
-    {keywords} explained|{keywords} info|help {keywords}|{keywords} guide|question about {keywords}|about {keywords}
+    {keywords}|{keywords}|{keywords}|{keywords}|{keywords}|{keywords}|{keywords} help|{keywords} question
+    help {keywords}|{keywords} info|about {keywords}
     """,
     "polite": """
     Could you please tell me {asked}?|Would you mind telling me {asked}?|Please tell me {asked}.|Can you please tell me {asked}?
     I would appreciate it if you could tell me {asked}.|Excuse me, {direct}?|Sorry to bother you, but {direct}?
     Would you be so kind as to tell me {asked}?|May I ask {asked}?|Please could you explain {asked}?|Kindly tell me {asked}.
     {Direct}, please?|Could you kindly explain {asked}?|Please let me know {asked}.|Please, {direct}?|Hello, {direct}, please?
-    I'd be grateful if you could tell me {asked}.|{Direct}? Thank you.|{Direct}? Thanks in advance.|Thanks for telling me {asked}.
+    I'd be grateful if you could tell me {asked}.|{Direct}? Thank you.|{Direct}? Thanks in advance.
+    Could you please help me {action}?|Please help me {action}.|Can you please show me how to {action}?
+    I'd be grateful for help with {gerund}.|Please show me how to {action}.|Could you please {action}?
     """,
-    "terse": "{nominal}?|{nominal}?|{nominal}|{Nominal}?|{keywords}?|quick question: {nominal}?|{nominal}, please|re: {nominal}",
+    "terse": "{nominal}?|{nominal}?|{nominal}|{nominal}|{Nominal}?|{keywords}?|{keywords}?|{keywords}, please",
     "first-person": """
-    {Statement}. How does that work?|{Statement}, but I'm not sure how it works.|{Statement}. What do I have to know?
-    {Statement}. Can you explain?|{Statement}, and it's the first time for me.|{Statement}. Where do I start?
     I've been wondering {asked}.|I keep asking myself {asked}.|I'd like to understand {asked}.|I never learned {asked}.
     I'm still trying to understand {asked}.|Today I asked myself {asked}.|I need someone to explain to me {asked}.
+    I'd love to know {asked}.|I'm curious {asked}.|I tried to find out {asked}.
+    {Statement}. How does that work?|{Statement}, but I'm not sure how.|{Statement}. What do I have to know?
+    {Statement}. Can you explain?|{Statement}, and it's the first time for me.|{Statement}. Where do I start?
+    {Statement}. What do I do?|{Statement} and don't know how to begin.
+    """,
+    "topic": """
+    {Keywords}: how does that work?|{Keywords}: what do I need to know?|{Keywords}, can you help me with that?
+    {Keywords}. What do I have to do?|I have a question about {keywords}.|My question is about {keywords}.
+    It's about {keywords}.|{Keywords}: where can I find out more?|{Keywords}, is there anything I should know?
+    {Keywords}. Can you tell me more?|I need help with this: {keywords}.|Question on {keywords}: who can help?
+    {Keywords}: could you look into this?|I'd like to know more about {keywords}.|What should I know about {keywords}?
+    Can I ask you about {keywords}?|Do you have any information on {keywords}?|I was looking for information on {keywords}.
     """,
     "report": "{report}",
 }
 
-# More wordings that only one kind of ask allows.
 EXTRA: dict[tuple[str, str], str] = {
-    ("how", "imperative"): """
-    {Action}.|{Action}.|Show me how to {action}.|Help me {action}.|Walk me through {gerund}.|Give me the steps to {action}.
-    Teach me how to {action}.|Describe how to {action}.|Guide me through {gerund}.|List the steps to {action}.
-    Show me the way to {action}.|Explain the best way to {action}.|Explain how {object} is {participle}{rest}.
-    Show how to {action}.|Give an example of how to {action}.
-    """,
-    ("able", "imperative"): "Show me how to {action}.|Help me {action}.|Explain how I can {action}.",
-    ("how", "polite"): """
-    Could you please help me {action}?|Please help me {action}.|Can you please show me how to {action}?
-    I'd be grateful for help with {gerund}.|Please show me how to {action}.|Could you please {action}?
-    """,
-    ("able", "polite"): "Could you please help me {action}?|Please help me {action}.|I'd be grateful for help with {gerund}.",
-    ("how", "need"): """
-    I need help {gerund}.|I need a way to {action}.|I need some help to {action}.|Looking for a way to {action}.
-    I need {object} {participle}{rest}.|I want {object} {participle}{rest}.|I need instructions for {gerund}.
-    """,
     ("able", "need"): "I'd like to {action}, is that possible?|I want to {action}, can I?|I need {object} {participle}{rest}.",
+    ("how", "search"): """
+    how to {keywords}|how to {keywords}|{keywords} how to|{keywords} guide|{keywords} example|{keywords} steps
+    """,
+    ("able", "search"): "how to {keywords}|{keywords} possible|can i {keywords}|{keywords} how to",
+    ("why", "search"): "why {keywords}|why {keywords}|{keywords} why|{keywords} reason|{keywords} problem",
+    ("what", "search"): "what is {keywords}|{keywords} meaning|{keywords} explained",
+    ("where", "search"): "where {keywords}|where to find {keywords}|find {keywords}",
+    ("if", "search"): "{keywords} what to do|{keywords} what now|{keywords} steps",
 }
 
 BEFORE = """

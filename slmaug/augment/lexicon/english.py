@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from slmaug.augment.lexicon import morphology
-from slmaug.augment.lexicon.function_words import FUNCTION_WORDS
+from slmaug.function_words import FUNCTION_WORDS
 from slmaug.augment.lexicon.morphology import Pos
 
 _PARTS: dict[str, Pos] = {"n": "noun", "v": "verb", "a": "adjective", "r": "adverb"}
@@ -89,6 +89,8 @@ def _synonyms(word: str, pos: Pos) -> tuple[str, ...]:
     if word in FUNCTION_WORDS:
         return ()
     lemmas = [lemma for lemma in morphology.lemmas(word, pos) if (lemma, pos) in found or pos in _counts(lemma)]
+    if pos in ("adjective", "adverb") and len(lemmas) > 1:
+        lemmas = lemmas[1:]  # WordNet lists "larger" as a word of its own beside "large"
     if len(lemmas) != 1:
         # "found" is "find" or "found", "leaves" is "leaf" or "leave": whose synonyms are meant is not certain.
         return ()

@@ -5,6 +5,8 @@ and 5.79-5.81. What the rules do not give is in ``morphology.tsv``, which ``scri
 writes from WordNet's exception lists. Everything here is a pure function of its arguments.
 """
 
+# ruff: noqa: SIM905  (a word list reads as prose, not as a column of quotes)
+
 from __future__ import annotations
 
 import re
@@ -26,10 +28,11 @@ _NO_PLURAL = frozenset(
     "evidence homework money news".split()
 )
 _PARTICLES = frozenset(
-    "up off out in on down over back away through around along apart aside together of for at to with into about".split()
+    "up off out in on down over back away through around along apart aside together of for at to "
+    "with into about".split()
 )
 
-_REGULAR_SLOTS = {"verb": 4, "noun": 1, "adjective": 2, "adverb": 2}
+_SLOTS = {"verb": 4, "noun": 1, "adjective": 2, "adverb": 2}
 
 
 @lru_cache(maxsize=1)
@@ -203,14 +206,14 @@ def _candidates(word: str, pos: Pos) -> list[str]:
 def forms(lemma: str, pos: Pos) -> tuple[tuple[str, ...], ...]:
     """Every inflected form by slot: verb (past, participle, gerund, third person), noun (plural), adjective or
     adverb (comparative, superlative). A slot holds the usual form first and its spelling variants behind it."""
-    slots = _irregular().get((pos, lemma), ((),) * _REGULAR_SLOTS[pos])
+    slots = _irregular().get((pos, lemma), ((),) * _SLOTS[pos])
     if pos == "verb":
         usual: tuple[str | None, ...] = (past(lemma), past_participle(lemma), gerund(lemma), third_person(lemma))
     elif pos == "noun":
         usual = (plural(lemma),)
     else:
         usual = (comparative(lemma), superlative(lemma))
-    return tuple(listed or ((form,) if form else ()) for listed, form in zip(slots, usual))
+    return tuple(listed or ((form,) if form else ()) for listed, form in zip(slots, usual, strict=True))
 
 
 @lru_cache(maxsize=65536)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from slmaug.augment.lexicon.function_words import (
+from slmaug.function_words import (
     AUXILIARIES,
     BE,
     DETERMINERS,
@@ -114,14 +114,15 @@ class _Place:
             if verdict != "undecided":
                 return "verb" if verdict == "verb" else None
         if before in BE or (before in NEGATIONS and self.before_that in BE):
-            return "adjective" if "adjective" in possible and possible[0] != "noun" and not self._noun_follows() else None
+            fits = "adjective" in possible and possible[0] != "noun" and not self._noun_follows()
+            return "adjective" if fits else None
         opens_noun = before in DETERMINERS or before[:1].isdigit() or self._is_adjective(before)
         if opens_noun or before in PREPOSITIONS:
             return self._in_noun_phrase(word, possible, bare=not opens_noun)
         return self._by_itself(word, possible)
 
     def _as_verb(self, word: str, possible: tuple[Pos, ...]) -> str:
-        """"verb", "uncertain" or, where nothing speaks of a verb, "undecided"."""
+        """Says "verb", "uncertain" or, where nothing speaks of a verb, "undecided"."""
         before, after = self.before, self.after
         only = possible == ("verb",)
         inflected = _inflected(word)
@@ -224,8 +225,6 @@ class _Place:
 
 def _inflected(word: str) -> bool:
     """Whether a verb is not in its base form, by its ending or as an irregular past."""
-
-
     if word.endswith(("ing", "ed")) or (word.endswith("s") and not word.endswith("ss")):
         return len(word) > 4 or word.endswith("s")
     return len(lemmas(word, "verb")) > 1

@@ -7,13 +7,14 @@ most frequent sense right 58 to 69 % of the time. Use it where recall matters, o
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from slmaug.augment.lexicon import morphology
-from slmaug.augment.lexicon.function_words import FUNCTION_WORDS
+from slmaug.function_words import FUNCTION_WORDS
 from slmaug.augment.lexicon.morphology import Pos
 from slmaug.errors import MissingPackage
 
@@ -24,18 +25,29 @@ _LETTERS: dict[Pos, str] = {"verb": "v", "noun": "n", "adjective": "a", "adverb"
 def _reader(path: str | None) -> Any:
     """NLTK's reader over the given folder, or over the corpus that NLTK has downloaded."""
     try:
-        from nltk.corpus.reader.wordnet import WordNetCorpusReader
-        from nltk.data import find
+        from nltk.corpus.reader.wordnet import WordNetCorpusReader  # type: ignore[import-untyped]
+        from nltk.data import find  # type: ignore[import-untyped]
+        from nltk.data import path as nltk_path
     except ImportError as error:
         raise MissingPackage("WordNet() needs NLTK: pip install nltk") from error
+
+    class _EnglishOnly(WordNetCorpusReader):  # type: ignore[misc]
+        def map_wn(self, version: str = "wordnet") -> None:
+            """No map to the WordNet of other languages: making it wants NLTK's own download beside ``path``."""
+
     try:
         root: Any = path
+        if path is not None and path not in nltk_path:
+            nltk_path.append(path)  # NLTK 3.10 opens no file outside its own search path
         if path is None:
             try:
                 root = find("corpora/wordnet")
             except LookupError:
                 root = find("corpora/wordnet.zip/wordnet/")
-        return WordNetCorpusReader(root, None)
+        with warnings.catch_warnings():
+            # It warns that other languages are missing; only English is asked for here.
+            warnings.simplefilter("ignore", UserWarning)
+            return _EnglishOnly(root, None)
     except (LookupError, OSError) as error:
         place = f" in {path}" if path else ""
         raise MissingPackage(f"no WordNet files{place}: python -m nltk.downloader wordnet") from error
@@ -96,7 +108,8 @@ class WordNet:
     def parts_of_speech(self, word: str) -> tuple[Pos, ...]:
         """What ``word`` may be, by tagged uses and then by number of senses; () for an unknown word."""
         scores = {pos: self._score(word, pos) for pos in _LETTERS}
-        return tuple(sorted((pos for pos in scores if scores[pos] > (0, 0)), key=lambda pos: (-scores[pos][0], -scores[pos][1])))
+        # Negated on purpose: reverse=True would also turn round the order of equals.
+        return tuple(sorted((pos for pos in scores if any(scores[pos])), key=lambda pos: [-n for n in scores[pos]]))
 
     def _score(self, word: str, pos: Pos) -> tuple[int, int]:
         found = [

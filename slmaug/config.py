@@ -1,0 +1,203 @@
+"""The settings of a build, and the YAML file that can hold them."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from slmaug.errors import MissingPackage, SlmaugError
+from slmaug.formats import FORMATS, Format
+
+OnDuplicate = Literal["error", "first"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a build is told, by flags or by a file; the names are the same."""
+
+    input: str
+    output: str = ""
+    n: int = 3000
+    random_seed: int = 0
+    workers: int = 1
+    protect: tuple[str, ...] = ()
+    protect_regex: tuple[re.Pattern[str], ...] = ()
+    format: Format = "conversational"
+    system: str | None = None
+    question_column: str | None = None
+    answer_column: str | None = None
+    on_duplicate: OnDuplicate = "error"
+    forms: Mapping[str, float] = field(default_factory=dict)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_count(value: Any) -> bool:
+    return _is_whole(value) and value >= 1
+
+
+def _is_pattern(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(value) and bool(re.compile(value))
+    except re.error:
+        return False
+
+
+def is_weight(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
+Check = Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What a value must be, in words and as a test; ``each`` tests the members of a list or of a mapping."""
+
+    expected: str
+    holds: Check
+    each: Check | None = None
+
+
+_TEXT = _Kind("text", _is_text)
+_COUNT = _Kind("a whole number from 1", _is_count)
+_KINDS = {
+    "input": _TEXT,
+    "output": _TEXT,
+    "n": _COUNT,
+    "random_seed": _Kind("a whole number", _is_whole),
+    "workers": _COUNT,
+    "protect": _Kind("a list of texts, such as [bank card, .NET]", lambda value: isinstance(value, list), _is_text),
+    "protect_regex": _Kind(
+        "a list of regular expressions, such as ['KB-[0-9]+']", lambda value: isinstance(value, list), _is_pattern
+    ),
+    "format": _Kind(f"one of {', '.join(FORMATS)}", lambda value: value in FORMATS),
+    "system": _Kind("text", lambda value: isinstance(value, str)),
+    "question_column": _TEXT,
+    "answer_column": _TEXT,
+    "on_duplicate": _Kind(" or ".join(get_args(OnDuplicate)), lambda value: value in get_args(OnDuplicate)),
+    "forms": _Kind(
+        "a weight from 0 for each form, such as {search: 2, swap: 0}", lambda value: isinstance(value, dict), is_weight
+    ),
+}
+
+
+def read_config(path: str) -> dict[str, Any]:
+    """The checked settings of a YAML file by the names :class:`Settings` has for them."""
+    found: dict[str, Any] = {}
+    for line, key, value in _entries(path):
+        name, where = key.replace("-", "_"), f"{_printable(path)}:{line}"
+        if name not in _KINDS:
+            near = difflib.get_close_matches(name, _KINDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(_KINDS)}"
+            raise SlmaugError(f"{where}: unknown key '{_printable(key)}'; {hint}")
+        if name in found:
+            raise SlmaugError(f"{where}: key '{key}' stands here a second time; expected it once")
+        problem = _problem(_KINDS[name], value)
+        if problem:
+            raise SlmaugError(f"{where}: key '{key}' is {problem}; expected {_KINDS[name].expected}")
+        found[name] = value
+    if "protect" in found:
+        found["protect"] = tuple(found["protect"])
+    if "forms" in found:
+        found["forms"] = {name: float(weight) for name, weight in found["forms"].items()}
+    if "protect_regex" in found:
+        found["protect_regex"] = tuple(map(re.compile, found["protect_regex"]))
+    return found
+
+
+def _problem(kind: _Kind, value: Any) -> str | None:
+    """What is wrong with the value, or None."""
+    if not kind.holds(value):
+        return _described(value)
+    if kind.each is None:
+        return None
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if not isinstance(name, str):
+                return f"a mapping with {_described(name)} for a name"
+            if not kind.each(member):
+                return f"{_described(member)} at '{_printable(name)}'"
+    else:
+        for member in value:
+            if not kind.each(member):
+                # YAML makes numbers, dates and truth values of 4.8, 2024-01-01 and no.
+                quotes = "" if isinstance(member, (str, list, dict)) else " (put it in quotes)"
+                return f"a list with {_described(member)}{quotes}"
+    return None
+
+
+def _described(value: object) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return f"the truth value {str(value).lower()}"
+    kinds = {int: "number", float: "number", str: "text", dict: "mapping"}
+    kind = f"the {kinds.get(type(value), type(value).__name__)} "
+    text = repr(value) if isinstance(value, (str, list, dict)) else str(value)
+    return kind + (text if len(text) <= 40 else text[:39] + "…")
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def _entries(path: str) -> list[tuple[int, str, Any]]:
+    """Line, key and value of each entry."""
+    where = _printable(path)
+    try:
+        yaml = import_module("yaml")
+    except ModuleNotFoundError:
+        raise MissingPackage("--config needs PyYAML; install it: pip install pyyaml") from None
+    try:
+        text = Path(path).read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{error.object[error.start]:02X} at offset {error.start}"
+        raise SlmaugError(f"{where}: {found}; expected UTF-8 text") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SlmaugError(f"{where}: cannot be read: {reason}; expected a YAML file of settings") from None
+    try:
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        if root is None:
+            return []
+        if not isinstance(root, yaml.MappingNode):
+            raise SlmaugError(f"{where}: the file is no mapping; expected lines such as 'n: 3000'")
+        _check_keys(root, yaml, where)
+        loader.flatten_mapping(root)
+        return [
+            (key.start_mark.line + 1, key.value, loader.construct_object(node, deep=True)) for key, node in root.value
+        ]
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
+        raise SlmaugError(f"{place}: not YAML: {getattr(error, 'problem', None) or error}") from None
+    except ValueError as error:  # a date such as 2024-99-99
+        raise SlmaugError(f"{where}: not YAML: {error}; put the value in quotes") from None
+
+
+def _check_keys(node: Any, yaml: Any, where: str) -> None:
+    """A plain load would drop the first of two equal keys without a word."""
+    seen: set[str] = set()
+    for key, value in node.value:
+        place = f"{where}:{key.start_mark.line + 1}"
+        if not isinstance(key, yaml.ScalarNode):
+            raise SlmaugError(f"{place}: a key is a list or a mapping; expected a name")
+        if key.value in seen:
+            raise SlmaugError(f"{place}: key '{_printable(key.value)}' stands here a second time; expected it once")
+        seen.add(key.value)
+        if isinstance(value, yaml.MappingNode):
+            _check_keys(value, yaml, where)

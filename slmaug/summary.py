@@ -1,0 +1,175 @@
+"""What a build says about itself: the plan before, the summary after."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from slmaug.config import Settings
+from slmaug.errors import SeedError
+from slmaug.files import Seeds
+from slmaug.locks import HAN, KANA
+from slmaug.plan import even_shares, quotas
+from slmaug.recipe import Recipe
+
+if TYPE_CHECKING:
+    from slmaug.rows import Rows
+
+_WORD = re.compile(rf"[{HAN}{KANA}]|(?:(?![{HAN}{KANA}])\w)+")
+
+
+def short_of(rows: Rows) -> str:
+    """The sentence about rows that are missing, "" if none is."""
+    missing = rows.report.asked - len(rows)
+    if missing <= 0:
+        return ""
+    return (
+        f"{missing:,} of {rows.report.asked:,} rows are missing: the forms found no more distinct questions; "
+        "give more seeds or ask for fewer rows"
+    )
+
+
+def summary_lines(rows: Rows, seeds: Seeds, width: int | None) -> list[str]:
+    """How many rows of what, how different they are, and all that was left out."""
+    report = rows.report
+    counts = sorted(report.per_seed.values())
+    spread = f"{counts[0]:,}" if counts[0] == counts[-1] else f"{counts[0]:,} to {counts[-1]:,}"
+    questions = len({row.question for row in rows})
+    bags, change = _difference(rows)
+    facts = [
+        ("seeds", f"{_counted(len(counts), 'seed')} of {report.source}; rows per seed: {spread}"),
+        ("distinct", f"{questions:,} questions; {bags:,} when letter case, punctuation and word order do not count"),
+    ]
+    if change is not None:
+        facts.append(("changed", f"{change:.0%} of words on average: those that only the seed or only its variant has"))
+    lines = [_wrapped(f"  {name:<10}{text}", width, 12) for name, text in facts]
+    lines += ["", *_table({form: (count,) for form, count in report.forms.items()}, ("rows",), len(rows))]
+    fell_short = _by_form(rows, width)
+    if fell_short:
+        rest = "other forms took what they could" if short_of(rows) else "other forms took the rest"
+        lines += ["", f"  fell short; {rest}", *fell_short]
+    return lines + skipped_lines(seeds, width)
+
+
+def plan_lines(seeds: Seeds, settings: Settings, recipe: Recipe, width: int | None) -> list[str]:
+    """What a build would be made of, before anything is drawn."""
+    planned = _planned(seeds, settings.n, recipe)
+    forms: Counter[str] = Counter({"seed": len(seeds.seeds)})
+    for shares in planned:
+        forms.update(shares)
+    target = {"": "no output named", "-": "to standard output"}.get(settings.output, f"to {settings.output}")
+    lines = [f"{settings.n:,} rows would be written, {target} ({settings.format})", ""]
+    lines += _table(
+        {form.name: (forms[form.name], f"{form.weight:g}") for form in recipe.forms} | {"seed": (forms["seed"], "")},
+        ("rows", "weight"),
+        settings.n,
+    )
+    lines += ["", f"  {_counted(len(seeds.seeds), 'seed')} of {seeds.source}"]
+    for seed, shares in zip(seeds.seeds, planned, strict=True):
+        question = " ".join(seed.question.split())
+        lines.append(_cut(f"  {1 + sum(shares.values()):>6,}  {seed.place}  {question}", width or 110))
+    return [*lines, *skipped_lines(seeds, width), "", "Nothing was written."]
+
+
+def _planned(seeds: Seeds, n: int, recipe: Recipe) -> list[dict[str, int]]:
+    if n < len(seeds.seeds):
+        raise SeedError(f"n is {n}, but {seeds.source} has {len(seeds.seeds)} usable seeds and each needs a row")
+    forms = tuple(form for form in recipe.forms if form.weight)
+    counts = even_shares(n, len(seeds.seeds))
+    return [quotas(count - 1, forms, seed.id) for seed, count in zip(seeds.seeds, counts, strict=True)]
+
+
+def _difference(rows: Rows) -> tuple[int, float | None]:
+    """How many different bags of words the questions are, and the mean share of words that changed against the seed."""
+    seeds = {seed.id: Counter(_words(seed.question)) for seed in rows.seeds}
+    bags = set()
+    shares = []
+    for row in rows:
+        words = _words(row.question)
+        bags.add(tuple(sorted(words)))
+        if row.form != "seed":
+            old, new = seeds[row.seed_id], Counter(words)
+            both = old.total() + new.total()
+            shares.append(1 - 2 * (old & new).total() / both if both else 0.0)
+    return len(bags), sum(shares) / len(shares) if shares else None
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _by_form(rows: Rows, width: int | None) -> list[str]:
+    """The shortfalls of single seeds, added up to a line for each form."""
+    asked: Counter[str] = Counter()
+    made: Counter[str] = Counter()
+    places: Counter[str] = Counter()
+    reasons: dict[str, Counter[str]] = {}
+    for each in rows.report.shortfalls:
+        _, found, form = each.where.rpartition(" form ")
+        if found:
+            form = form.strip("'")
+            asked[form] += each.asked
+            made[form] += each.made
+            places[form] += 1
+            # "nothing to change (60 draws), ...": the first is the commonest.
+            reasons.setdefault(form, Counter())[each.reason.partition(" (")[0]] += 1
+    pad = max(map(len, asked), default=0)
+    most = sorted(asked, key=lambda form: (made[form] - asked[form], form))
+    return [
+        _wrapped(
+            f"    {form:<{pad}}  {made[form]:,} of {asked[form]:,} asked at {_counted(places[form], 'seed')}: "
+            f"{reasons[form].most_common(1)[0][0]}",
+            width,
+            pad + 6,
+        )
+        for form in most
+    ]
+
+
+def skipped_lines(seeds: Seeds, width: int | None) -> list[str]:
+    """The rows of the input that were left out, and why."""
+    if not seeds.skipped:
+        return []
+    heading = f"  {_counted(len(seeds.skipped), 'row')} of {seeds.source} skipped"
+    return ["", heading, *(_wrapped(f"    {each.place}: {each.reason}", width, 6) for each in seeds.skipped)]
+
+
+def _table(counts: Mapping[str, tuple[int | str, ...]], heads: Sequence[str], total: int) -> list[str]:
+    """Names on the left, numbers on the right, and what share of the total the first number is."""
+    cells = [[f"{value:,}" if isinstance(value, int) else value for value in row] for row in counts.values()]
+    widths = [max(len(head), *(len(row[i]) for row in cells)) for i, head in enumerate(heads)]
+    pad = max(len("form"), *map(len, counts))
+    lines = [f"  {'form':<{pad}}" + "".join(f"  {head:>{size}}" for head, size in zip(heads, widths, strict=True))]
+    for (name, values), row in zip(counts.items(), cells, strict=True):
+        numbers = "".join(f"  {cell:>{size}}" for cell, size in zip(row, widths, strict=True))
+        share = int(values[0]) / total
+        percent = "<1%" if 0 < share < 0.005 else f"{share:.0%}"
+        lines.append(f"  {name:<{pad}}{numbers}  {percent:>4}")
+    return lines
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _wrapped(line: str, width: int | None, indent: int) -> str:
+    if width is None or len(line) <= width:
+        return line
+    start = len(line) - len(line.lstrip())
+    hang = " " * (indent - start)
+    wrapped = textwrap.wrap(line.strip(), width - start, subsequent_indent=hang, break_on_hyphens=False)
+    return "\n".join(" " * start + each for each in wrapped)
+
+
+def _cut(line: str, width: int) -> str:
+    import unicodedata
+
+    used = 0
+    for at, char in enumerate(line):
+        used += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        if used > width - 1:
+            return line[:at] + "…" if at < len(line) - 1 else line
+    return line
