@@ -106,21 +106,22 @@ def _accepted(plan: SeedPlan, form: Form, seen: set[str], drawn: Drawn) -> Itera
 
     Every variant has a generator of its own, so the batch size changes the speed and nothing else.
     """
-    key = stream_key(plan.random_seed, plan.index, form.name)
+    own = stream_key(plan.random_seed, plan.index, form.name)
     common = stream_key(plan.random_seed, form.name)
     source = plan.text
     locks = Counter(source.locked)
     rejected = drawn.rejected.setdefault(form.name, Counter())
     number = fruitless = 0
     while fruitless < _PATIENCE:
-        texts = form.augmenter([source] * plan.batch_size, generators(key, number, plan.batch_size, common))
+        texts = form.augmenter([source] * plan.batch_size, generators(own, number, plan.batch_size, common))
         number += plan.batch_size
         for text in texts:
-            reason = _fault(text, source, locks, seen, plan)
+            key = text.key
+            reason = _fault(text, key, locks, seen, plan)
             if reason is None:
                 fruitless = 0
-                seen.add(text.key)
-                yield Variant(str(text), form.name, text.steps, text.key)
+                seen.add(key)
+                yield Variant(str(text), form.name, text.steps, key)
                 continue
             rejected[reason] += 1
             fruitless += 1
@@ -128,11 +129,11 @@ def _accepted(plan: SeedPlan, form: Form, seen: set[str], drawn: Drawn) -> Itera
                 return
 
 
-def _fault(text: Text, source: Text, locks: Mapping[str, int], seen: set[str], plan: SeedPlan) -> str | None:
+def _fault(text: Text, key: str, locks: Mapping[str, int], seen: set[str], plan: SeedPlan) -> str | None:
     """Why a variant cannot be used, or None if it can."""
+    source = plan.text
     if text is source:
         return "nothing to change"
-    key = text.key
     if key in seen:
         return "the same question again"
     if key in plan.taken:

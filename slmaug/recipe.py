@@ -85,9 +85,9 @@ _PHRASING_SHARES: dict[PhrasingForm, float] = {
 }
 _CASUAL: dict[PhrasingForm, float] = {"search": 0.9, "fragment": 0.9, "terse": 0.6}
 _EDITS: tuple[tuple[str, float, Augmenter], ...] = (
-    ("swap", 4, Swap()),
+    ("swap", 5, Swap()),
     ("insertion", 3, Insertion()),
-    ("synonyms", 2, Synonyms()),
+    ("synonyms", 1, Synonyms()),
     ("deletion", 1, Deletion()),
     ("typos", 1, Typos()),
 )

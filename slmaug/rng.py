@@ -10,8 +10,10 @@ it is not for cryptography.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import MutableSequence, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -55,7 +57,11 @@ class Random:
 
     def choice(self, options: Sequence[T]) -> T:
         """One element of a non-empty sequence."""
-        return options[(self._bits() * len(options)) >> 64]
+        # _bits, written out: of all methods this one is called most, and the call costs as much as the mixing.
+        self._state = z = (self._state + _STEP) & _MASK
+        z = ((z ^ (z >> 30)) * _MIX_1) & _MASK
+        z = ((z ^ (z >> 27)) * _MIX_2) & _MASK
+        return options[((z ^ (z >> 31)) * len(options)) >> 64]
 
     def choices(self, options: Sequence[T], cumulative_weights: Sequence[float]) -> T:
         """One element, drawn with the given running totals of weights."""
@@ -64,6 +70,23 @@ class Random:
             if point < bound:
                 return option
         return options[-1]
+
+    def picks(self, options: Sequence[T], k: int) -> list[T]:
+        """``k`` elements, the same one maybe several times. One draw serves four: a generator's step is the cost."""
+        size, picked = len(options), []
+        bits = 0
+        for number in range(k):
+            bits = (bits & _MASK if number % 4 else self._bits()) * size
+            picked.append(options[bits >> 64])
+        return picked
+
+    def some(self, options: Sequence[T], p: float) -> list[T]:
+        """Each element with probability ``p``, in order. One draw serves eight: it picks one of their subsets."""
+        chosen: list[T] = []
+        for start in range(0, len(options), 8):
+            bounds, subsets = _subsets(min(8, len(options) - start), p)
+            chosen += [options[start + i] for i in subsets[bisect_right(bounds, self.random())]]
+        return chosen
 
     def sample(self, options: Sequence[T], k: int) -> list[T]:
         """``k`` elements of different positions, in random order."""
@@ -120,6 +143,14 @@ def _mixed(key: int, number: int) -> int:
     z = (key + (number + 1) * 0xD1342543DE82EF95) & _MASK
     z = ((z ^ (z >> 32)) * _MIX_1) & _MASK
     return z ^ (z >> 29)
+
+
+@lru_cache(maxsize=256)
+def _subsets(count: int, p: float) -> tuple[list[float], list[tuple[int, ...]]]:
+    """All subsets of ``count`` places, and the running totals of their probabilities."""
+    subsets = [tuple(i for i in range(count) if mask >> i & 1) for mask in range(1 << count)]
+    totals = list(accumulate(p ** len(subset) * (1 - p) ** (count - len(subset)) for subset in subsets))
+    return [*totals[:-1], 1.0], subsets
 
 
 @lru_cache(maxsize=8192)

@@ -98,9 +98,11 @@ class Text:
         """``find(self)``, found once: the many variants of one text share what is known about it."""
         if self._facts is None:
             self._facts = {}
-        if key not in self._facts:
-            self._facts[key] = find(self)
-        known: T = self._facts[key]
+        known: T
+        try:
+            known = self._facts[key]
+        except KeyError:
+            known = self._facts[key] = find(self)
         return known
 
     @property
@@ -125,7 +127,7 @@ class Text:
     @property
     def key(self) -> str:
         """What makes this question itself: case, spacing and the punctuation of plain words left out."""
-        return "".join(map(_bare, self.parts[1::2]))
+        return "".join(map(_BARE.__getitem__, self.parts[1::2]))
 
     def _check_free(self, index: int) -> None:
         if self.status[index] != FREE:
@@ -133,13 +135,23 @@ class Text:
 
     def replaced(self, index: int, word: str) -> Text:
         """With another word (or words) at ``index``, its capital restored; what comes in is free."""
-        self._check_free(index)
-        parts = list(self.parts)
-        old = parts[2 * index + 1]
-        new_parts, new_status = _loose(_with_case_of(word, old))
-        parts[2 * index + 1 : 2 * index + 2] = new_parts[1:-1]
-        status = (*self.status[:index], *new_status, *self.status[index + 1 :])
-        return Text(parts, status, self.language, self.steps)
+        return self.replaced_all([(index, word)])
+
+    def replaced_all(self, edits: Sequence[tuple[int, str]]) -> Text:
+        """With other words at several places, each as :meth:`replaced` does it; ``edits`` in rising order of index."""
+        parts, status = list(self.parts), list(self.status)
+        for index, word in reversed(edits):  # from the back: several words for one move what follows
+            if status[index]:
+                self._check_free(index)
+            at = 2 * index + 1
+            word = _with_case_of(word, parts[at])
+            if word.isalpha():
+                parts[at] = word
+            else:
+                new_parts, new_status = _loose(word)
+                parts[at : at + 1] = new_parts[1:-1]
+                status[index : index + 1] = new_status
+        return Text(parts, tuple(status), self.language, self.steps)
 
     def reworded(self, index: int, word: str) -> Text:
         """With another inflection of a word that is not locked; for phrasings that restate the head."""
@@ -166,7 +178,17 @@ class Text:
 
     def without(self, indices: Iterable[int]) -> Text:
         """Without the free words at ``indices``; the punctuation beside them stays."""
-        gone = set(indices)
+        gone = sorted(set(indices), reverse=True)
+        parts, status, last = list(self.parts), list(self.status), len(self.status) - 1
+        for i in gone:
+            if not 0 < i < last or status[i] or parts[2 * i + 2] != " ":
+                return self._without_at_edges(frozenset(gone))
+            # Inside a sentence, as most deletions are, a word goes with the space behind it and that is all.
+            del parts[2 * i + 1 : 2 * i + 3], status[i]
+        return Text(parts, tuple(status), self.language, self.steps)
+
+    def _without_at_edges(self, gone: frozenset[int]) -> Text:
+        """:meth:`without` where punctuation, a capital or the text's end stand beside what goes."""
         for index in gone:
             self._check_free(index)
         parts: list[str] = [self.parts[0]]
@@ -250,9 +272,13 @@ class Text:
                 parts[2 * i + 1] = parts[2 * i + 1].lower()
         return Text(parts, self.status, self.language, self.steps)
 
-    def after(self, *steps: str) -> Text:
+    def made_by(self, steps: tuple[str, ...]) -> Text:
         """The same text with the steps that led to it written down."""
-        return Text(self.parts, self.status, self.language, (*self.steps, *steps))
+        new = Text(self.parts, self.status, self.language, steps)
+        if self._facts is None:
+            self._facts = {}
+        new._facts = self._facts  # steps are no part of any fact
+        return new
 
 
 def joined(pieces: Iterable[Text], language: Language, steps: tuple[str, ...] = ()) -> Text:
@@ -294,10 +320,18 @@ def question_key(text: str) -> str:
     return Text.parse(text).key
 
 
-@lru_cache(maxsize=65536)
-def _bare(word: str) -> str:
-    plain = _PLAIN.fullmatch(word)
-    return re.sub("['\u2019\u2010-]", "", word).casefold() if plain else word.casefold()
+class _Bare(dict[str, str]):
+    """A word to what counts of it. A dict because the lookup of a known word is most of a key's cost."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= 65536:
+            self.clear()
+        plain = _PLAIN.fullmatch(word)
+        self[word] = bare = re.sub("['\u2019\u2010-]", "", word).casefold() if plain else word.casefold()
+        return bare
+
+
+_BARE = _Bare()
 
 
 def _with_case_of(word: str, old: str) -> str:

@@ -4,7 +4,8 @@ from slmaug.augment.augmenter import Augmenter, per_text, vary
 from slmaug.augment.compose import Chain, Maybe, OneOf
 from slmaug.augment.deletion import Deletion
 from slmaug.augment.insertion import Insertion
-from slmaug.augment.lexicon import English, Lexicon, WordNet
+from slmaug.augment.lexicon import Chinese, English, Lexicon, WordNet
+from slmaug.augment.nlpaug import NlpAug
 from slmaug.augment.phrasing import PHRASING_FORMS, Phrasing
 from slmaug.augment.swap import Swap
 from slmaug.augment.synonyms import Synonyms
@@ -14,11 +15,13 @@ __all__ = [
     "PHRASING_FORMS",
     "Augmenter",
     "Chain",
+    "Chinese",
     "Deletion",
     "English",
     "Insertion",
     "Lexicon",
     "Maybe",
+    "NlpAug",
     "OneOf",
     "Phrasing",
     "Swap",

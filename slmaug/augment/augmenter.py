@@ -20,7 +20,7 @@ class Augmenter(Protocol):
     becomes of a text does not depend on the batch it came in.
     """
 
-    def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]: ...
+    def __call__(self, texts: Sequence[Text], rngs: Sequence[Random], /) -> list[Text]: ...
 
 
 def per_text(edit: Callable[[A, Text, Random], Text]) -> Callable[[A, Sequence[Text], Sequence[Random]], list[Text]]:
@@ -30,9 +30,16 @@ def per_text(edit: Callable[[A, Text, Random], Text]) -> Callable[[A, Sequence[T
     def over_batch(self: A, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
         step = repr(self)
         batch = []
+        before = marked = None
         for text, rng in zip(texts, rngs):
-            new = edit(self, text, rng)
-            batch.append(text if new is text else new.after(step))
+            # The step is written into what goes in: an edit hands it on, and a batch is mostly one text many times.
+            if marked is None or text is not before:
+                before, marked = text, text.made_by((*text.steps, step))
+            new = edit(self, marked, rng)
+            if new is marked:
+                batch.append(text)
+            else:
+                batch.append(new if new.steps is marked.steps else new.made_by(marked.steps))
         return batch
 
     return over_batch

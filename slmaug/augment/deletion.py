@@ -44,5 +44,4 @@ class Deletion:
         candidates = text.among(_DROPPABLE[text.language])
         if not candidates or len(text) < 3:
             return text
-        gone = [i for i in candidates if rng.random() < self.rate]
-        return text.without(gone or (rng.choice(candidates),))
+        return text.without(rng.some(candidates, self.rate) or (rng.choice(candidates),))

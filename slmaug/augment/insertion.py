@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from slmaug.augment.augmenter import check_share, per_text
 from slmaug.augment.lexicon import Lexicon
+from slmaug.augment.lexicon.chinese import fillers
 from slmaug.augment.synonyms import synonym_options
 from slmaug.rng import Random
 from slmaug.text import FREE, Text
@@ -16,7 +17,8 @@ class Insertion:
     """Put a synonym of a free word at a random place (EDA's random insertion, Wei and Zou, 2019).
 
     The place lies beside a free word, so an insertion never splits a question's head from its verb
-    nor two locked spans from each other.
+    nor two locked spans from each other. In Chinese, where a synonym beside a word reads as nonsense, a word
+    that adds nothing goes before the question word instead.
     """
 
     rate: float = 0.1
@@ -29,14 +31,26 @@ class Insertion:
 
     @per_text
     def __call__(self, text: Text, rng: Random) -> Text:
+        if text.language == "zh":
+            return _filled_up(text, rng)
         options = synonym_options(text, self.lexicon)
         if not options:
             return text
         count = max(1, int(self.rate * len(text.free) + 0.5))
-        words = [rng.choice(rng.choice(options)[1]) for _ in range(count)]
-        for word in words:
-            text = text.inserted(rng.choice(text.fact("openings", _openings)), word)
+        words = [rng.choice(synonyms) for _, synonyms in rng.picks(options, count)]
+        places = rng.picks(text.fact("openings", _openings), count)
+        # From the back, so that the places ahead stay where they are.
+        for place, word in zip(sorted(places, reverse=True), words, strict=True):
+            text = text.inserted(place, word)
         return text
+
+
+def _filled_up(text: Text, rng: Random) -> Text:
+    places = text.fact("fillers", lambda text: fillers(text.words))
+    if not places:
+        return text
+    place, words = rng.choice(places)
+    return text.inserted(place, rng.choice(words))
 
 
 def _openings(text: Text) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from slmaug.augment.augmenter import check_share, per_text
-from slmaug.augment.frames import english
+from slmaug.augment.frames import chinese, chinese_templates, english
 from slmaug.rng import Random
 from slmaug.text import Text
 
@@ -52,12 +52,9 @@ class Phrasing:
 
     @per_text
     def __call__(self, text: Text, rng: Random) -> Text:
-        if text.language == "zh" and self.form not in ("topic", "fragment"):
-            from slmaug.augment.frames import chinese
+        if text.language == "zh" and self.form in chinese_templates.FORMS:
             return chinese.rephrase(text, self.form, rng) or text
-        if text.language != "en":
-            return text
-        wording = english.rephrase(text, self.form, rng)
+        wording = english.rephrase(text, self.form, rng) if text.language == "en" else None
         if wording is None:
             return text
         return wording.lowered().ending("") if rng.frame().random() < self.casual else wording.capitalised()

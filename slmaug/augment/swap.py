@@ -15,7 +15,8 @@ class Swap:
 
     EDA's random swap (Wei and Zou, "EDA: Easy Data Augmentation Techniques for Boosting Performance
     on Text Classification Tasks", 2019) exchanges any two words; neighbours keep the question readable.
-    Words move only past each other: never past a locked span or a punctuation mark.
+    Words move only past each other: never past a locked span or a punctuation mark. Chinese, where order is
+    grammar, passes unchanged.
     """
 
     rate: float = 0.1
@@ -27,9 +28,9 @@ class Swap:
     @per_text
     def __call__(self, text: Text, rng: Random) -> Text:
         pairs = text.neighbours
-        if not pairs:
+        if not pairs or text.language == "zh":
             return text
         count = int(self.rate * len(text.free) + 0.5)
         if count <= 1:
             return text.swapped((rng.choice(pairs),))
-        return text.swapped([rng.choice(pairs) for _ in range(count)])
+        return text.swapped(rng.picks(pairs, count))

@@ -53,7 +53,5 @@ class Synonyms:
         options = synonym_options(text, self.lexicon)
         if not options:
             return text
-        chosen = [option for option in options if rng.random() < self.rate] or [rng.choice(options)]
-        for index, synonyms in reversed(chosen):  # from the back: a synonym of two words moves what follows it
-            text = text.replaced(index, rng.choice(synonyms))
-        return text
+        chosen = rng.some(options, self.rate) or [rng.choice(options)]
+        return text.replaced_all([(index, rng.choice(synonyms)) for index, synonyms in chosen])

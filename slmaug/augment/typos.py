@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from slmaug.augment.augmenter import check_share, per_text
 from slmaug.augment.lexicon import default_lexicon
+from slmaug.augment.lexicon.chinese import slip
 from slmaug.function_words import FUNCTION_WORDS
 from slmaug.rng import Random
 from slmaug.text import Text
@@ -25,7 +26,8 @@ class Typos:
 
     Only English words that the lexicon knows are misspelt, from their second letter on; ``htdocs`` or
     a name it has never seen might be exact. The four slips are those of Damerau, "A technique for
-    computer detection and correction of spelling errors" (1964).
+    computer detection and correction of spelling errors" (1964). In Chinese one word is mistyped as people do
+    who type by sound.
     """
 
     rate: float = 0.15
@@ -36,6 +38,8 @@ class Typos:
 
     @per_text
     def __call__(self, text: Text, rng: Random) -> Text:
+        if text.language == "zh":
+            return _mistyped(text, rng)
         candidates = text.fact("misspellable", _misspellable)
         if not candidates:
             return text
@@ -43,6 +47,14 @@ class Typos:
         for index in chosen:
             text = text.replaced(index, _slip(text.parts[2 * index + 1], rng))
         return text
+
+
+def _mistyped(text: Text, rng: Random) -> Text:
+    candidates = text.fact("mistypable", lambda text: [i for i in text.free if slip(text.parts[2 * i + 1], Random(0))])
+    if not candidates:
+        return text
+    index = rng.choice(candidates)
+    return text.replaced(index, slip(text.parts[2 * index + 1], rng) or text.parts[2 * index + 1])
 
 
 def _misspellable(text: Text) -> tuple[int, ...]:

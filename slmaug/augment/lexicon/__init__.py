@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
+from slmaug.augment.lexicon.chinese import Chinese
 from slmaug.augment.lexicon.english import English
 from slmaug.augment.lexicon.morphology import Pos
 from slmaug.augment.lexicon.wordnet import WordNet
 
-__all__ = ["English", "Lexicon", "Pos", "WordNet"]
+__all__ = ["Chinese", "English", "Lexicon", "Pos", "WordNet"]
 
 
 class Lexicon(Protocol):
     """Anything that answers these three questions; pass your own to an augmenter in place of ``English()``."""
 
-    def synonyms(self, word: str, pos: Pos) -> tuple[str, ...]:
-        """Words that may stand for ``word``, in the same inflection, best first, in lower case; () if none."""
+    def synonyms(self, word: str, pos: Pos | Literal["any"]) -> tuple[str, ...]:
+        """Words that may stand for ``word``, in the same inflection, best first, in lower case; () if none.
+
+        ``pos`` is "any" in languages whose words show none.
+        """
         ...
 
     def parts_of_speech(self, word: str) -> tuple[Pos, ...]:
@@ -29,8 +33,5 @@ class Lexicon(Protocol):
 
 def default_lexicon(language: str) -> Lexicon | None:
     """The embedded lexicon of a language, or None where there is none."""
-    if language == "zh":
-        from slmaug.augment.lexicon.chinese import Chinese
-
-        return Chinese()
-    return English() if language == "en" else None
+    known: dict[str, Lexicon] = {"en": English(), "zh": Chinese()}
+    return known.get(language)

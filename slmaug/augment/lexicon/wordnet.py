@@ -66,6 +66,7 @@ class WordNet:
     _memory: dict[tuple[str, Pos], tuple[str, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False, hash=False
     )
+    _parts: dict[str, tuple[Pos, ...]] = field(default_factory=dict, init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
         if self.senses < 1:
@@ -107,9 +108,13 @@ class WordNet:
 
     def parts_of_speech(self, word: str) -> tuple[Pos, ...]:
         """What ``word`` may be, by tagged uses and then by number of senses; () for an unknown word."""
-        scores = {pos: self._score(word, pos) for pos in _LETTERS}
-        # Negated on purpose: reverse=True would also turn round the order of equals.
-        return tuple(sorted((pos for pos in scores if any(scores[pos])), key=lambda pos: [-n for n in scores[pos]]))
+        known = self._parts.get(word)
+        if known is None:
+            scores = {pos: self._score(word, pos) for pos in _LETTERS}
+            # Negated on purpose: reverse=True would also turn round the order of equals.
+            found = sorted((pos for pos in scores if any(scores[pos])), key=lambda pos: [-n for n in scores[pos]])
+            known = self._parts[word] = tuple(found)
+        return known
 
     def _score(self, word: str, pos: Pos) -> tuple[int, int]:
         found = [
