@@ -11,32 +11,20 @@ only ours does such a thing: parsing into words and locked spans, whose time sta
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
-import os
-import platform
 import random
-import shutil
-import string
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from peers import DEBIAN_WORDNET, SHARE, key, machine, nltk_data, peers
 
 from slmaug.augment import Augmenter, Deletion, Insertion, Swap, Synonyms, WordNet
-from slmaug.function_words import FUNCTION_WORDS
 from slmaug.locks import locked_spans
 from slmaug.rng import generators, stream_key
 from slmaug.text import Text
 
 OPERATIONS = ("swap", "deletion", "insertion", "synonyms")
-SHARE = 0.3  # of the words of a question: nlpaug's default, and the same for all three
-DEBIAN_WORDNET = Path("/usr/share/wordnet")
 
 QUESTIONS = r"""
 How do I read the large file with pd.read_csv("a b.csv") when some of the rows in it have too many columns?
@@ -74,9 +62,6 @@ How do I ask the model gpt-4o-mini for a short summary of the report that is sto
 Source = Callable[[int], list[tuple[str, str]]]
 """Asked for n, it makes n attempts at a variant of one question: each the variant and its key."""
 
-SIGNS = dict.fromkeys(map(ord, string.punctuation + string.whitespace + "\u2013\u2014\u2018\u2019\u201c\u201d\u2026"))
-
-
 @dataclass
 class Library:
     """One library: its name and version, how it makes each operation's variants, and what to know about it."""
@@ -84,11 +69,6 @@ class Library:
     name: str
     draws: dict[str, Callable[[str], Source]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-
-
-def key(text: str) -> str:
-    """What makes a variant itself: case, punctuation and spacing left out."""
-    return text.translate(SIGNS).casefold()
 
 
 def collect(question: str, more: Source, wanted: int, attempts: int) -> tuple[list[str], int]:
@@ -158,103 +138,11 @@ def one_by_one(edit: Callable[[str], str]) -> Callable[[str], Source]:
     return draw
 
 
-def nlpaug(has_wordnet: bool) -> Library:
-    import nlpaug.augmenter.word as naw
-
-    def through(augmenter: object) -> Callable[[str], Source]:
-        def edit(question: str) -> str:
-            result = augmenter.augment(question)
-            return result if isinstance(result, str) else result[0] if result else question
-
-        return one_by_one(edit)
-
-    library = Library(f"nlpaug {metadata.version('nlpaug')}")
-    library.draws["swap"] = through(naw.RandomWordAug(action="swap", aug_p=SHARE, aug_max=None))
-    library.draws["deletion"] = through(naw.RandomWordAug(action="delete", aug_p=SHARE, aug_max=None))
-    if has_wordnet:
-        library.draws["synonyms"] = through(naw.SynonymAug(aug_src="wordnet", aug_p=SHARE, aug_max=None))
-    library.notes.append("nlpaug has no insertion without a language model or word vectors; none is measured.")
-    return library
-
-
-def textaugment(has_wordnet: bool) -> Library:
-    from textaugment import EDA
-
-    # Its own list of stop words is NLTK's, a download; a set of the same kind is quicker to search, to its gain.
-    eda = EDA(stop_words=FUNCTION_WORDS)
-
-    def count(question: str) -> int:
-        return max(1, round(SHARE * len(question.split())))
-
-    library = Library(f"textaugment {metadata.version('textaugment')}")
-    library.draws["swap"] = one_by_one(lambda question: eda.random_swap(question, n=count(question)))
-    library.draws["deletion"] = one_by_one(lambda question: eda.random_deletion(question, p=SHARE))
-    if has_wordnet:
-        library.draws["insertion"] = one_by_one(lambda question: eda.random_insertion(question, n=count(question)))
-        library.draws["synonyms"] = one_by_one(lambda question: eda.synonym_replacement(question, n=count(question)))
-    return library
-
-
-def stand_in_tagger(tokens: list[str]) -> list[tuple[str, str]]:
-    """A part of speech from a word's ending; takes about a hundredth of the real tagger's time."""
-    ends = (("ing", "VBG"), ("ed", "VBD"), ("ly", "RB"), ("s", "NNS"))
-    return [(token, next((tag for end, tag in ends if token.endswith(end)), "NN")) for token in tokens]
-
-
-@contextlib.contextmanager
-def nltk_data(folder: Path | None) -> Iterator[Path | None]:
-    """An NLTK data folder made of the WordNet files in ``folder``, for the time of the benchmark."""
-    if folder is None:
-        yield None
-        return
-    import nltk
-
-    nouns = """Tops act animal artifact attribute body cognition communication event feeling food group location
-        motive object person phenomenon plant possession process quantity relation shape state substance time"""
-    verbs = """body change cognition communication competition consumption contact creation emotion motion
-        perception possession social stative weather"""
-    names = ["adj.all 3", "adj.pert 3", "adv.all 4", *(f"noun.{name} 1" for name in nouns.split())]
-    names += [*(f"verb.{name} 2" for name in verbs.split()), "adj.ppl 3"]
-    with tempfile.TemporaryDirectory() as data:
-        corpus = Path(data, "corpora", "wordnet")
-        corpus.mkdir(parents=True)
-        for file in folder.iterdir():
-            if file.is_file():
-                shutil.copy(file, corpus)
-        if not (corpus / "lexnames").exists():  # Debian leaves it out and NLTK asks for it
-            lines = (f"{number:02d}\t{name.replace(' ', chr(9))}\n" for number, name in enumerate(names))
-            (corpus / "lexnames").write_text("".join(lines))
-        nltk.data.path.insert(0, data)
-        yield corpus
-        nltk.data.path.remove(data)
-
-
-def tagger_note() -> str | None:
-    """Put the stand-in in the place of NLTK's tagger if that one's data is not here."""
-    import nltk
-
-    try:
-        nltk.pos_tag(["word"])
-    except LookupError:
-        nltk.pos_tag = stand_in_tagger
-        return "nlpaug's synonyms: NLTK's tagger data is not here; a far quicker stand-in tags words, to nlpaug's gain."
-    return None
-
-
 def libraries(wordnet: Path | None) -> Iterator[Library]:
     """Ours first, then the peers that are installed."""
     yield from slmaug(wordnet)
-    for load in (nlpaug, textaugment):
-        try:
-            metadata.version(load.__name__)
-        except metadata.PackageNotFoundError:
-            print(f"{load.__name__} is not measured: pip install {load.__name__}")
-            continue
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):  # it tries downloads
-            library = load(wordnet is not None)
-        if load is nlpaug and wordnet:
-            library.notes += filter(None, [tagger_note()])
-        yield library
+    for peer in peers(wordnet is not None):
+        yield Library(peer.name, {name: one_by_one(edit) for name, edit in peer.edits.items()}, peer.notes)
 
 
 def best_seconds(repeats: int, run: Callable[[], object]) -> float:
@@ -264,14 +152,6 @@ def best_seconds(repeats: int, run: Callable[[], object]) -> float:
         return time.perf_counter() - start
 
     return min(once() for _ in range(repeats))
-
-
-def machine() -> str:
-    cpu = platform.processor() or platform.machine()
-    with contextlib.suppress(OSError, StopIteration):
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        cpu = next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    return f"{cpu}, {os.cpu_count()} cores (one used), Python {platform.python_version()}, {platform.system()}"
 
 
 @dataclass

@@ -1,7 +1,5 @@
 """What ``make_lexicon.py`` knows by hand: strong verbs, doubling verbs, newer words, pairs that reading threw out."""
 
-# ruff: noqa: SIM905  (a word list reads as prose, not as a column of quotes)
-
 from __future__ import annotations
 
 # Verbs whose past and participle differ, or that WordNet's exception list leaves out because a form equals the base.

@@ -31,11 +31,11 @@ Only members of one synset are paired; hypernyms and sister terms never are.
 from __future__ import annotations
 
 import argparse
+import gc
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,12 +54,12 @@ from lexicon_lists import (  # noqa: E402
     UNFIT,
     UNFIT_PAIRS,
 )
+from wordnet_files import PARTS, Synset, exceptions, is_unusable, sense_counts, synsets  # noqa: E402
 
 from slmaug.augment.lexicon import morphology  # noqa: E402  (the script runs from a checkout, installed or not)
 from slmaug.function_words import FUNCTION_WORDS, LIGHT_VERBS  # noqa: E402
 
 LEXICON = ROOT / "slmaug" / "augment" / "lexicon"
-PARTS = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}  # our letters, WordNet's file names
 
 WORD_SHARE = 0.60
 SYNONYM_SHARE = 0.60
@@ -75,83 +75,10 @@ RESTRICTED_FILES = frozenset(
 OBJECT_FRAMES = frozenset({8, 9, 10, 11, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 30, 31})
 CLAUSE_FRAMES = frozenset({26, 29, 34})
 INFINITIVE_FRAMES = frozenset({28, 32, 33, 35})
+GRAMMATICAL = FUNCTION_WORDS | LIGHT_VERBS
 
 
-@dataclass
-class Synset:
-    key: str
-    part: str
-    file: int
-    words: list[str]  # lower case, spaces for underscores; "" for a word that may not be used
-    sense_keys: list[str]
-    labelled: bool
-    frames: dict[int, frozenset[int]]  # by word position
-    gloss: str
-    counts: list[int] = field(default_factory=list)
-
-
-def _sense_counts(folder: Path) -> dict[str, int]:
-    counts = {}
-    for line in (folder / "index.sense").read_text("utf-8").splitlines():
-        columns = line.split()
-        if len(columns) == 4 and columns[3].isdigit():
-            counts[columns[0]] = int(columns[3])
-    return counts
-
-
-def _synsets(folder: Path, part: str) -> Iterator[Synset]:
-    rows = [
-        line for line in (folder / f"data.{PARTS[part]}").read_text("utf-8", "replace").splitlines() if line[:1] != " "
-    ]
-    first_word = {}
-    for line in rows:
-        columns = line.split(" ", 8)
-        first_word[columns[0]] = (columns[4], columns[5])
-    for line in rows:
-        left, _, gloss = line.partition(" | ")
-        columns = left.split()
-        offset, file, kind, size = columns[0], int(columns[1]), columns[2], int(columns[3], 16)
-        pairs = [(columns[4 + 2 * i], columns[5 + 2 * i]) for i in range(size)]
-        at = 4 + 2 * size
-        pointer_count = int(columns[at])
-        pointers = [columns[at + 1 + 4 * i : at + 5 + 4 * i] for i in range(pointer_count)]
-        at += 1 + 4 * pointer_count
-        frames: dict[int, set[int]] = {i: set() for i in range(size)}
-        if part == "v" and at < len(columns):
-            for i in range(int(columns[at])):
-                frame, word = int(columns[at + 2 + 3 * i]), int(columns[at + 3 + 3 * i], 16)
-                for position in range(size) if word == 0 else [word - 1]:
-                    frames[position].add(frame)
-        head = ":"
-        if kind == "s":
-            name, number = first_word[next(p[1] for p in pointers if p[0] == "&")]
-            head = f"{_bare(name).lower()}:{int(number, 16):02d}"
-        number_of_kind = {"n": 1, "v": 2, "a": 3, "r": 4, "s": 5}[kind]
-        yield Synset(
-            key=part + offset,
-            part=part,
-            file=file,
-            words=["" if _unusable(word) else _bare(word).replace("_", " ") for word, _ in pairs],
-            sense_keys=[
-                f"{_bare(word).lower()}%{number_of_kind}:{file:02d}:{int(lex_id, 16):02d}:{head}"
-                for word, lex_id in pairs
-            ],
-            labelled=any(p[0] in (";u", ";r", ";c") for p in pointers) or head.startswith(("cardinal:", "ordinal:")),
-            frames={i: frozenset(found) for i, found in frames.items()},
-            gloss=gloss,
-        )
-
-
-def _bare(word: str) -> str:
-    return word.partition("(")[0]
-
-
-def _unusable(word: str) -> bool:
-    """Names, abbreviations, numbers, letters, words with a syntactic marker."""
-    return not re.fullmatch(r"[a-z]{2,}(?:[-_][a-z]+)*", word) or not re.search(r"[aeiouy]", word)
-
-
-def _shape(frames: frozenset[int]) -> tuple[bool, bool, bool]:
+def _shape(frames: set[int]) -> tuple[bool, bool, bool]:
     return bool(frames & OBJECT_FRAMES), bool(frames & CLAUSE_FRAMES), bool(frames & INFINITIVE_FRAMES)
 
 
@@ -159,21 +86,24 @@ class WordNetTables:
     """Everything the rules ask about: the synsets, who is in them and how common each word is."""
 
     def __init__(self, folder: Path) -> None:
-        counts = _sense_counts(folder)
+        counts = sense_counts(folder)
         self.synsets: list[Synset] = []
         self.senses: dict[tuple[str, str], list[tuple[Synset, int]]] = defaultdict(list)
-        self.in_glosses: Counter[str] = Counter()
+        self._tags: Counter[tuple[str, str]] = Counter()
         for part in PARTS:
-            for synset in _synsets(folder, part):
+            for synset in synsets(folder, part):
                 synset.counts = [counts.get(key, 0) for key in synset.sense_keys]
                 self.synsets.append(synset)
                 for position, key in enumerate(synset.sense_keys):
                     # Senses under a capital ("Polish") count too: they are what the lower-case word might mean.
-                    self.senses[key.partition("%")[0].replace("_", " "), part].append((synset, position))
-                self.in_glosses.update(re.findall(r"[a-z]+", synset.gloss.lower()))
+                    word = key.partition("%")[0].replace("_", " ")
+                    self.senses[word, part].append((synset, position))
+                    self._tags[word, part] += synset.counts[position]
+        prose = " ".join(synset.gloss for synset in self.synsets)
+        self.in_glosses = Counter(re.findall(r"[a-z]+", prose.lower()))
 
     def tags(self, word: str, part: str) -> int:
-        return sum(synset.counts[position] for synset, position in self.senses.get((word, part), ()))
+        return self._tags[word, part]
 
     def glosses(self, word: str) -> int:
         if " " in word or "-" in word:
@@ -188,9 +118,11 @@ class WordNetTables:
         if part == "n":
             return word.endswith("ing") or (word.endswith("s") and (word[:-1], "n") in self.senses)
         if part == "a":
-            return bool(re.search(r"(?:ed|ing|ish)$", word)) or any(
-                (stem, "a") in self.senses for stem in morphology.lemmas(word, "adjective")[1:]
-            ) or any((stem, "v") in self.senses for stem in morphology.lemmas(word, "verb")[1:])
+            return (
+                bool(re.search(r"(?:ed|ing|ish)$", word))
+                or any((stem, "a") in self.senses for stem in morphology.lemmas(word, "adjective")[1:])
+                or any((stem, "v") in self.senses for stem in morphology.lemmas(word, "verb")[1:])
+            )
         return False
 
     def share(self, word: str, part: str, shared: set[str]) -> float:
@@ -203,6 +135,7 @@ class WordNetTables:
         return inside / total
 
 
+@cache
 def spelling(word: str) -> str:
     """One key for both spellings of a word: colour and color, organise and organize, catalogue and catalog."""
     word = re.sub(r"our(?=$|e|i|a|s|l|f)", "or", word)
@@ -217,9 +150,10 @@ def synonyms(tables: WordNetTables) -> dict[tuple[str, str], list[str]]:
     for synset in tables.synsets:
         if synset.labelled or synset.file in RESTRICTED_FILES:
             continue
-        for i, word in enumerate(synset.words):
-            for j, other in enumerate(synset.words):
-                if i == j or not word or not other or word == other:
+        usable = [(i, word) for i, word in enumerate(synset.words) if word]
+        for i, word in usable:
+            for j, other in usable:
+                if word == other:
                     continue
                 if synset.part == "v" and _shape(synset.frames[i]) != _shape(synset.frames[j]):
                     continue
@@ -228,7 +162,7 @@ def synonyms(tables: WordNetTables) -> dict[tuple[str, str], list[str]]:
     for (word, other, part), shared in together.items():
         if word in UNFIT[part] or other in UNFIT[part] or (word, other) in UNFIT_PAIRS[part]:
             continue
-        if " " in word or "-" in word or word in FUNCTION_WORDS | LIGHT_VERBS or other in FUNCTION_WORDS | LIGHT_VERBS:
+        if " " in word or "-" in word or word in GRAMMATICAL or other in GRAMMATICAL:
             continue
         if spelling(word) == spelling(other) and tables.tags(word, part) + tables.tags(other, part) >= COMMON_TAGS:
             if tables.share(word, part, shared) >= SYNONYM_SHARE and tables.share(other, part, shared) >= WORD_SHARE:
@@ -250,7 +184,7 @@ def vocabulary(tables: WordNetTables, pairs: dict[tuple[str, str], list[str]]) -
     """Tag counts by part of speech for the ordinary single words."""
     words: dict[str, dict[str, int]] = defaultdict(dict)
     for word, part in sorted(tables.senses, key=lambda key: (-tables.tags(*key), -len(tables.senses[key]), key)):
-        if _unusable(word) or "_" in word or " " in word or "-" in word:
+        if is_unusable(word) or "_" in word or " " in word or "-" in word:
             continue
         tags, any_tags = tables.tags(word, part), sum(tables.tags(word, other) for other in PARTS)
         if tags or tables.glosses(word) >= (12 if any_tags else 6):
@@ -271,17 +205,6 @@ def english_rows(tables: WordNetTables) -> list[str]:
         found = [f"{part}={','.join(pairs[word, part])}" for part in PARTS if (word, part) in pairs]
         rows.append("\t".join([*columns, ";".join(found)] if found else columns))
     return rows
-
-
-def _exceptions(folder: Path, name: str) -> dict[str, list[str]]:
-    """Lemma to the irregular forms listed for it, in the list's order."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for line in (folder / f"{name}.exc").read_text("utf-8").splitlines():
-        form, *bases = line.split()
-        for base in bases:
-            if form != base and form.isalpha() and base.isalpha():
-                found[base].append(form)
-    return found
 
 
 def _verb_slots(verb: str, listed: list[str]) -> list[list[str]]:
@@ -324,20 +247,20 @@ def morphology_rows(tables: WordNetTables, folder: Path) -> list[str]:
         return tables.tags(word, part) > 0 or ((word, part) in tables.senses and tables.glosses(word) >= 2)
 
     verbs: dict[str, list[str]] = {verb: [] for verb in STRONG}
-    listed = _exceptions(folder, "verb")
+    listed = exceptions(folder, "verb")
     verbs |= {verb: forms for verb, forms in listed.items() if ordinary(verb, "v") or verb in STRONG}
     verbs |= {verb: [verb + verb[-1] + "ed", verb + verb[-1] + "ing"] for verb in DOUBLING}
     for verb, forms in verbs.items():
         past, gerund = [morphology.regular_past(verb)], [morphology.regular_gerund(verb)]
         add("verb", verb, _verb_slots(verb, forms), [past, past, gerund, [morphology.regular_s(verb, "es")]])
-    for noun, forms in _exceptions(folder, "noun").items():
+    for noun, forms in exceptions(folder, "noun").items():
         if ordinary(noun, "n") and noun not in PLURALS:
             add("noun", noun, _noun_slots(noun, forms), [[morphology.regular_s(noun, "s")]])
     rows.update(f"noun\t{noun}\t{forms}" for noun, forms in PLURALS.items())
     for noun in O_TAKES_ES:
         rows.add(f"noun\t{noun}\t{noun}es")
     for pos, part, name in (("adjective", "a", "adj"), ("adverb", "r", "adv")):
-        for word, forms in _exceptions(folder, name).items():
+        for word, forms in exceptions(folder, name).items():
             if not ordinary(word, part) or word in {"far", "well", "deeply", "hard"}:
                 continue
             slots = [[f for f in forms if not f.endswith("st")], [f for f in forms if f.endswith("st")]]
@@ -355,6 +278,7 @@ def main() -> None:
     parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"), help="folder of WordNet's files")
     parser.add_argument("--out", type=Path, default=LEXICON, help="folder to write into")
     options = parser.parse_args()
+    gc.disable()  # two million small values that all live to the end: looking for garbage takes a fifth of the time
     tables = WordNetTables(options.wordnet)
     for name, rows in (
         ("morphology.tsv", morphology_rows(tables, options.wordnet)),

@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
-from slmaug.errors import MissingPackage, SlmaugError
+from slmaug.errors import MissingPackage, SlmaugError, printable
 from slmaug.formats import FORMATS, Format
-
-OnDuplicate = Literal["error", "first"]
+from slmaug.record import OnDuplicate
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Settings:
     forms: Mapping[str, float] = field(default_factory=dict)
 
 
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
@@ -63,7 +62,7 @@ Check = Callable[[Any], bool]
 
 
 @dataclass(frozen=True)
-class _Kind:
+class Kind:
     """What a value must be, in words and as a test; ``each`` tests the members of a list or of a mapping."""
 
     expected: str
@@ -71,38 +70,42 @@ class _Kind:
     each: Check | None = None
 
 
-_TEXT = _Kind("text", _is_text)
-_COUNT = _Kind("a whole number from 1", _is_count)
+_TEXT = Kind("text", is_text)
+COUNT = Kind("a whole number from 1", _is_count)
+WHOLE = Kind("a whole number", _is_whole)
 _KINDS = {
     "input": _TEXT,
     "output": _TEXT,
-    "n": _COUNT,
-    "random_seed": _Kind("a whole number", _is_whole),
-    "workers": _COUNT,
-    "protect": _Kind("a list of texts, such as [bank card, .NET]", lambda value: isinstance(value, list), _is_text),
-    "protect_regex": _Kind(
+    "n": COUNT,
+    "random_seed": WHOLE,
+    "workers": COUNT,
+    "protect": Kind("a list of texts, such as [bank card, .NET]", lambda value: isinstance(value, list), is_text),
+    "protect_regex": Kind(
         "a list of regular expressions, such as ['KB-[0-9]+']", lambda value: isinstance(value, list), _is_pattern
     ),
-    "format": _Kind(f"one of {', '.join(FORMATS)}", lambda value: value in FORMATS),
-    "system": _Kind("text", lambda value: isinstance(value, str)),
+    "format": Kind(f"one of {', '.join(FORMATS)}", lambda value: value in FORMATS),
+    "system": Kind("text", lambda value: isinstance(value, str)),
     "question_column": _TEXT,
     "answer_column": _TEXT,
-    "on_duplicate": _Kind(" or ".join(get_args(OnDuplicate)), lambda value: value in get_args(OnDuplicate)),
-    "forms": _Kind(
+    "on_duplicate": Kind(" or ".join(get_args(OnDuplicate)), lambda value: value in get_args(OnDuplicate)),
+    "forms": Kind(
         "a weight from 0 for each form, such as {search: 2, swap: 0}", lambda value: isinstance(value, dict), is_weight
     ),
 }
 
 
 def read_config(path: str) -> dict[str, Any]:
-    """The checked settings of a YAML file by the names :class:`Settings` has for them."""
+    """The checked settings of a YAML file by the names :class:`Settings` has for them.
+
+    Raises :class:`SlmaugError` with the file, the line and the key, and :class:`MissingPackage` without PyYAML.
+    """
     found: dict[str, Any] = {}
     for line, key, value in _entries(path):
-        name, where = key.replace("-", "_"), f"{_printable(path)}:{line}"
+        name, where = key.replace("-", "_"), f"{printable(path)}:{line}"
         if name not in _KINDS:
             near = difflib.get_close_matches(name, _KINDS, n=1)
             hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(_KINDS)}"
-            raise SlmaugError(f"{where}: unknown key '{_printable(key)}'; {hint}")
+            raise SlmaugError(f"{where}: unknown key '{printable(key)}'; {hint}")
         if name in found:
             raise SlmaugError(f"{where}: key '{key}' stands here a second time; expected it once")
         problem = _problem(_KINDS[name], value)
@@ -118,7 +121,7 @@ def read_config(path: str) -> dict[str, Any]:
     return found
 
 
-def _problem(kind: _Kind, value: Any) -> str | None:
+def _problem(kind: Kind, value: Any) -> str | None:
     """What is wrong with the value, or None."""
     if not kind.holds(value):
         return _described(value)
@@ -129,7 +132,7 @@ def _problem(kind: _Kind, value: Any) -> str | None:
             if not isinstance(name, str):
                 return f"a mapping with {_described(name)} for a name"
             if not kind.each(member):
-                return f"{_described(member)} at '{_printable(name)}'"
+                return f"{_described(member)} at '{printable(name)}'"
     else:
         for member in value:
             if not kind.each(member):
@@ -150,13 +153,9 @@ def _described(value: object) -> str:
     return kind + (text if len(text) <= 40 else text[:39] + "…")
 
 
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-
-
 def _entries(path: str) -> list[tuple[int, str, Any]]:
     """Line, key and value of each entry."""
-    where = _printable(path)
+    where = printable(path)
     try:
         yaml = import_module("yaml")
     except ModuleNotFoundError:
@@ -197,7 +196,7 @@ def _check_keys(node: Any, yaml: Any, where: str) -> None:
         if not isinstance(key, yaml.ScalarNode):
             raise SlmaugError(f"{place}: a key is a list or a mapping; expected a name")
         if key.value in seen:
-            raise SlmaugError(f"{place}: key '{_printable(key.value)}' stands here a second time; expected it once")
+            raise SlmaugError(f"{place}: key '{printable(key.value)}' stands here a second time; expected it once")
         seen.add(key.value)
         if isinstance(value, yaml.MappingNode):
             _check_keys(value, yaml, where)

@@ -16,3 +16,8 @@ class SeedError(SlmaugError, ValueError):
 
 class MissingPackage(SlmaugError, ImportError):
     """An optional package is needed and not installed; the message holds the command that installs it."""
+
+
+def printable(name: object) -> str:
+    """A path or a name as a line of text holds it: line breaks and signs that cannot be printed are escaped."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in str(name))

@@ -5,24 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
-from dataclasses import replace
 from os import PathLike
-from typing import Literal
 
 from slmaug.augment import Augmenter
-from slmaug.errors import SeedError
+from slmaug.drawing import drawn_for_all
 from slmaug.files import Seeds, read_seeds
 from slmaug.manifest import Report, Shortfall
-from slmaug.plan import Drawn, SeedPlan, draw, even_shares
+from slmaug.plan import Common, Drawn, SeedPlan, planned
 from slmaug.recipe import Recipe, as_recipe
-from slmaug.record import Row, Seed, answer_hash
+from slmaug.record import OnDuplicate, Row, Seed, answer_hash
 from slmaug.rng import Random, stream_key
 from slmaug.rows import Rows
 from slmaug.text import Text
-
-_ROUNDS = 8  # of settling questions that two seeds both reached, and of sharing out what a seed could not fill
 
 
 def expand(
@@ -34,7 +28,7 @@ def expand(
     protect: Sequence[str | re.Pattern[str]] = (),
     question_column: str | None = None,
     answer_column: str | None = None,
-    on_duplicate: Literal["error", "first"] = "error",
+    on_duplicate: OnDuplicate = "error",
     workers: int = 1,
     batch_size: int = 32,
     progress: Callable[[int], object] | None = None,
@@ -51,98 +45,62 @@ def expand(
         on_duplicate: what to do with one question under two answers: an error, or go on with the first.
         workers: processes to draw in. They change the time, not the rows.
         batch_size: variants an augmenter is handed at once. It changes the time, not the rows.
-        progress: called with the number of rows each time some are done.
+        progress: called with the number of rows that are new since its last call; their sum never passes ``n``.
 
     Returns:
         The rows, shuffled. ``rows.report`` counts them and says what was skipped and what fell short.
 
     Raises:
-        SeedError: the input cannot be used, with the place and what was expected.
+        SeedError: the input cannot be used, with the place and what was expected; or n is less than the seeds.
+        ValueError: workers or batch_size is below 1.
     """
-    seeds = source if isinstance(source, Seeds) else read_seeds(
-        source, question_column=question_column, answer_column=answer_column, on_duplicate=on_duplicate
-    )
-    if n < len(seeds.seeds):
-        raise SeedError(f"n is {n}, but {seeds.source} has {len(seeds.seeds)} usable seeds and each needs a row")
+    if isinstance(source, Seeds):
+        seeds = source
+    else:
+        seeds = read_seeds(
+            source, question_column=question_column, answer_column=answer_column, on_duplicate=on_duplicate
+        )
     if workers < 1 or batch_size < 1:
         raise ValueError(f"workers and batch_size must be 1 or more, got {workers} and {batch_size}")
     chosen = as_recipe(recipe)
+    shares_of_seeds = planned(seeds, n, chosen)
     texts = [Text.parse(seed.question, protect) for seed in seeds.seeds]
-    keys = [text.key for text in texts]
-    words = [frozenset(word.lower() for word in text.words) for text in texts]
+    common = Common(
+        recipe=chosen,
+        random_seed=random_seed,
+        batch_size=batch_size,
+        keys=frozenset(text.key for text in texts),
+        words=tuple(frozenset(word.lower() for word in text.words) for text in texts),
+    )
     plans = [
-        SeedPlan(
-            text=texts[i],
-            index=seeds.seeds[i].id,
-            count=count - 1,
-            recipe=chosen,
-            random_seed=random_seed,
-            taken=frozenset(keys) - {keys[i]},
-            others=tuple(words[:i] + words[i + 1 :]),
-            batch_size=batch_size,
-        )
-        for i, count in enumerate(even_shares(n, len(texts)))
+        SeedPlan(text, seed.id, position, shares)
+        for position, (text, seed, shares) in enumerate(zip(texts, seeds.seeds, shares_of_seeds, strict=True))
     ]
-    pool = ProcessPoolExecutor(workers) if workers > 1 else None
-    with pool or nullcontext():
-        drawn = _settled(plans, pool.map if pool else map, progress)
+    drawn = drawn_for_all(plans, common, workers, progress)
     rows = _rows(seeds.seeds, drawn)
     Random(stream_key(random_seed, "shuffle")).shuffle(rows)
     settings = {
         "n": n,
         "random_seed": random_seed,
         "recipe": repr(chosen),
-        "protect": [term.pattern if isinstance(term, re.Pattern) else term for term in protect],
-        "on_duplicate": on_duplicate,
+        "protect": [term for term in protect if isinstance(term, str)],
+        "protect_regex": [_regex(term) for term in protect if not isinstance(term, str)],
+        "question_column": seeds.question_column,
+        "answer_column": seeds.answer_column,
+        "on_duplicate": seeds.on_duplicate,
     }
     return Rows(rows, seeds.seeds, _report(seeds, rows, drawn, settings, n))
 
 
-def _settled(plans: list[SeedPlan], run: Callable[..., Iterable[Drawn]], progress: Callable[[int], object] | None) -> list[Drawn]:
-    """Draw for every seed until no question stands under two of them and no seed with room leaves rows unmade."""
-    drawn: list[Drawn] = []
-    for result in run(draw, plans):
-        drawn.append(result)
-        if progress:
-            progress(len(result.variants) + 1)
-    wanted = sum(plan.count for plan in plans)
-    full: set[int] = set()
-    for _ in range(_ROUNDS):
-        owners = Counter(variant.key for result in drawn for variant in result.variants)
-        shared = frozenset(key for key, count in owners.items() if count > 1)
-        again = {i for i, result in enumerate(drawn) if shared and any(v.key in shared for v in result.variants)}
-        for i in again:
-            plans[i] = replace(plans[i], taken=plans[i].taken | shared)
-        if not again:
-            full |= {i for i, (plan, result) in enumerate(zip(plans, drawn)) if len(result.variants) < plan.count}
-            missing = wanted - sum(len(result.variants) for result in drawn)
-            room = [i for i in range(len(plans)) if i not in full]
-            if not missing or not room:
-                break
-            for i, more in zip(room, even_shares(missing, len(room))):
-                if more:
-                    plans[i] = replace(plans[i], count=len(drawn[i].variants) + more)
-                    again.add(i)
-        order = sorted(again)
-        for i, result in zip(order, run(draw, [plans[i] for i in order])):
-            drawn[i] = result
-    return _without_shared(drawn)
-
-
-def _without_shared(drawn: list[Drawn]) -> list[Drawn]:
-    """Leave out what two seeds still share after the last round."""
-    owners = Counter(variant.key for result in drawn for variant in result.variants)
-    for result in drawn:
-        for variant in [v for v in result.variants if owners[v.key] > 1]:
-            result.variants.remove(variant)
-            result.made[variant.form] -= 1
-            result.rejected[variant.form]["another seed's question"] += 1
-    return drawn
+def _regex(pattern: re.Pattern[str]) -> dict[str, object]:
+    """The pattern and the names of its flags; that it is Unicode goes without saying."""
+    flags = [flag.name for flag in re.RegexFlag if pattern.flags & flag and flag is not re.UNICODE]
+    return {"pattern": pattern.pattern, "flags": flags}
 
 
 def _rows(seeds: Sequence[Seed], drawn: Sequence[Drawn]) -> list[Row]:
     rows = []
-    for seed, result in zip(seeds, drawn):
+    for seed, result in zip(seeds, drawn, strict=True):
         digest = answer_hash(seed.answer)
         rows.append(Row(seed.question, seed.answer, seed.id, "seed", (), digest))
         rows.extend(Row(v.question, seed.answer, seed.id, v.form, v.steps, digest) for v in result.variants)
@@ -151,14 +109,13 @@ def _rows(seeds: Sequence[Seed], drawn: Sequence[Drawn]) -> list[Row]:
 
 def _report(seeds: Seeds, rows: Sequence[Row], drawn: Sequence[Drawn], settings: dict[str, object], n: int) -> Report:
     shortfalls = []
-    for seed, result in zip(seeds.seeds, drawn):
+    for seed, result in zip(seeds.seeds, drawn, strict=True):
         for form, asked in result.asked.items():
             if result.made[form] < asked:
-                shortfalls.append(
-                    Shortfall(f"{seed.place} form '{form}'", asked, result.made[form], _why(result.rejected[form]))
-                )
+                rejected = dict(result.rejected[form].most_common())
+                shortfalls.append(Shortfall(seed.id, seed.place, form, asked, result.made[form], rejected))
     if len(rows) < n:
-        shortfalls.append(Shortfall(seeds.source, n, len(rows), "every form of every seed ran dry"))
+        shortfalls.append(Shortfall(None, seeds.source, None, n, len(rows), {}))
     return Report(
         source=seeds.source,
         source_sha256=seeds.sha256,
@@ -169,7 +126,3 @@ def _report(seeds: Seeds, rows: Sequence[Row], drawn: Sequence[Drawn], settings:
         shortfalls=tuple(shortfalls),
         asked=n,
     )
-
-
-def _why(rejected: Counter[str]) -> str:
-    return ", ".join(f"{reason} ({count} draws)" for reason, count in rejected.most_common()) or "nothing to draw"

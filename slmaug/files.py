@@ -10,21 +10,20 @@ import difflib
 import hashlib
 import json
 import os
-import re
-import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from slmaug.errors import SeedError
-from slmaug.record import Seed
+from slmaug.delimited import delimited
+from slmaug.encodings import decoded
+from slmaug.errors import SeedError, printable
+from slmaug.record import OnDuplicate, Seed
 from slmaug.tables import (
     Pair,
     Table,
     Wanted,
-    delimited,
     json_lines,
     json_list,
     kind_of,
@@ -50,7 +49,8 @@ class Seeds:
     """The usable seeds of one source, and what was left out of it.
 
     ``source`` is the file's name or the kind of object. ``sha256`` is that of the file's bytes; for input in
-    memory, that of the JSON list of all its pairs, so it does not depend on the kind of object.
+    memory, that of the JSON list of all its pairs, so it does not depend on the kind of object. ``on_duplicate`` is
+    what was done with one question under two answers.
     """
 
     seeds: tuple[Seed, ...]
@@ -59,6 +59,7 @@ class Seeds:
     sha256: str
     question_column: str
     answer_column: str
+    on_duplicate: OnDuplicate = "error"
 
 
 def read_seeds(
@@ -66,13 +67,16 @@ def read_seeds(
     *,
     question_column: str | None = None,
     answer_column: str | None = None,
-    on_duplicate: Literal["error", "first"] = "error",
+    on_duplicate: OnDuplicate = "error",
 ) -> Seeds:
     """Read question-answer pairs from a path, a pandas DataFrame, a datasets.Dataset or any iterable of pairs.
 
     An iterable holds dicts, ``(question, answer)`` tuples or seeds. Rows in memory and in Parquet are counted
     from 0, lines from 1. A question that comes twice with two answers is an error, unless ``on_duplicate`` is
     ``"first"``: then the later one is left out.
+
+    Raises :class:`SeedError`, whose one line says where, what was found and what was expected; and
+    :class:`slmaug.errors.MissingPackage` for a Parquet file without pyarrow.
 
     >>> read_seeds([("How do I read a file?", "Use open().")]).seeds[0].answer
     'Use open().'
@@ -82,7 +86,7 @@ def read_seeds(
     wanted = Wanted(question_column, answer_column)
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
-        name, data = _printable(path.name), _file_bytes(path)
+        name, data = printable(path.name), _file_bytes(path)
         table, sha256 = _file_table(name, path.suffix.lower(), data, wanted), hashlib.sha256(data).hexdigest()
     else:
         name, table = _memory_table(source, wanted)
@@ -91,13 +95,13 @@ def read_seeds(
     if not seeds:
         rows = "the only row" if len(skipped) == 1 else f"any of {len(skipped)} rows"
         raise SeedError(f"{name}: no usable pair in {rows}; {skipped[0].place}: {skipped[0].reason}")
-    return Seeds(tuple(seeds), tuple(skipped), name, sha256, table.question_column, table.answer_column)
+    return Seeds(tuple(seeds), tuple(skipped), name, sha256, table.question_column, table.answer_column, on_duplicate)
 
 
 # --- judging -----------------------------------------------------------------------------------------------------
 
 
-def _judged(table: Table, on_duplicate: Literal["error", "first"]) -> tuple[list[Seed], list[Skipped]]:
+def _judged(table: Table, on_duplicate: OnDuplicate) -> tuple[list[Seed], list[Skipped]]:
     from slmaug.text import question_key  # here, so that importing this module compiles no patterns
 
     seeds: list[Seed] = []
@@ -220,12 +224,8 @@ def _iterable_table(source: object, kind: str, wanted: Wanted) -> tuple[str, Tab
 # --- files -------------------------------------------------------------------------------------------------------
 
 
-def _printable(name: str) -> str:
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in name)
-
-
 def _file_bytes(path: Path) -> bytes:
-    where = _printable(str(path))
+    where = printable(str(path))
     try:
         problem = _no_seed_file(path)
         if problem is None:
@@ -242,11 +242,11 @@ def _no_seed_file(path: Path) -> str | None:
     supported = ", ".join(SUFFIXES)
     if not path.exists():
         if not path.parent.is_dir():
-            return f"no such file; there is no folder {_printable(str(path.parent))}"
+            return f"no such file; there is no folder {printable(str(path.parent))}"
         near = difflib.get_close_matches(path.name, [each.name for each in path.parent.iterdir()], n=1)
-        return "no such file" + (f"; did you mean {_printable(str(path.with_name(near[0])))}?" if near else "")
+        return "no such file" + (f"; did you mean {printable(str(path.with_name(near[0])))}?" if near else "")
     if path.is_dir():
-        files = sorted(_printable(each.name) for each in path.iterdir() if each.suffix.lower() in SUFFIXES)
+        files = sorted(printable(each.name) for each in path.iterdir() if each.suffix.lower() in SUFFIXES)
         return f"a folder; expected a file ({supported})" + (f"; it holds {', '.join(files[:3])}" if files else "")
     if path.suffix.lower() not in SUFFIXES:
         found = f"suffix {shown(path.suffix)}" if path.suffix else "no suffix"
@@ -260,67 +260,9 @@ def _file_table(name: str, suffix: str, data: bytes, wanted: Wanted) -> Table:
         raise SeedError(f"{name}: the file is empty; expected question-answer pairs")
     if suffix == ".parquet":
         return parquet(name, data, wanted)
-    text = _decoded(name, data)
+    text = decoded(name, data)
     if not text.strip():
         raise SeedError(f"{name}: the file holds only white space; expected question-answer pairs")
     if suffix in (".csv", ".tsv"):
         return delimited(name, text, "\t,;|" if suffix == ".tsv" else ",;\t|", wanted)
     return table_of_records(name, (json_list if suffix == ".json" else json_lines)(name, text), wanted)
-
-
-_NOT_TEXT = {b"PK\x03\x04": "an Excel workbook or zip archive", b"PAR1": "a Parquet file", b"\x1f\x8b": "a gzip file"}
-
-
-def _decoded(name: str, data: bytes) -> str:
-    """The file's text without its byte order mark; an error names the first bad byte and guesses the encoding."""
-    try:
-        text = data.decode("utf-8-sig")
-        bad, found = data.find(b"\0"), "a NUL byte"
-        if bad < 0:
-            return text
-    except UnicodeDecodeError as error:
-        # The codec counts from behind the mark it took off.
-        bad = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
-        found = f"byte 0x{data[bad]:02X}"
-    line = data.count(b"\n", 0, bad) + 1
-    raise SeedError(f"{name}:{line}: {found} at byte offset {bad}; expected UTF-8 text; {_advice(name, data)}")
-
-
-def _advice(name: str, data: bytes) -> str:
-    for magic, kind in _NOT_TEXT.items():
-        if data.startswith(magic):
-            return f"looks like {kind} under another name"
-    encoding = _guessed_encoding(data)
-    if encoding is None:
-        return "the file may be damaged; save it again as UTF-8"
-    stem, dot, suffix = name.rpartition(".")
-    command = f"iconv -f {encoding} -t UTF-8 {shlex.quote(name)} > {shlex.quote(f'{stem}-utf8{dot}{suffix}')}"
-    return f"looks like {encoding}; save as UTF-8 or convert: {command}"
-
-
-def _guessed_encoding(data: bytes) -> str | None:
-    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
-        return "UTF-32"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "UTF-16"
-    # ASCII in UTF-16 has a NUL in every second place.
-    for first, encoding in ((1, "UTF-16LE"), (0, "UTF-16BE")):
-        if data[first::2].count(0) > len(data) // 5 and not data[1 - first :: 2].count(0):
-            return encoding
-    replaced = data.decode("utf-8", "replace")
-    bad = replaced.count("\ufffd")
-    if not bad or b"\0" in data or sum(char > "\x7f" for char in replaced) > 10 * bad:
-        return None  # mostly sound UTF-8: a damaged file, not another encoding
-    # The common Chinese characters of GBK are pairs of bytes from 0xA1 up; an accented letter mostly stands alone.
-    runs = re.findall(rb"[\x80-\xff]+", data)
-    paired = sum(len(run) for run in runs if re.fullmatch(rb"(?:[\xa1-\xf7][\xa1-\xfe])+", run))
-    for codec, encoding, fits in (
-        ("gb18030", "GBK", 2 * paired > sum(map(len, runs))),
-        ("cp1252", "WINDOWS-1252", True),
-    ):
-        try:
-            if fits and data.decode(codec):
-                return encoding
-        except UnicodeDecodeError:
-            continue
-    return None

@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import shlex
 import stat
 import sys
@@ -22,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
 
-from slmaug.errors import MissingPackage, SlmaugError
+from slmaug.errors import MissingPackage, SlmaugError, printable
 from slmaug.record import Row
 
 Format = Literal["conversational", "messages", "prompt-completion", "alpaca", "sharegpt"]
@@ -106,9 +105,16 @@ def _shape(format: str) -> Callable[[Row, str | None], dict[str, Any]]:
 _ESCAPED = re.compile("[\ud800-\udfff\x85\u2028\u2029]")
 
 
+def _json_encoder(indent: int | None) -> json.JSONEncoder:
+    return json.JSONEncoder(ensure_ascii=False, indent=indent, allow_nan=False)
+
+
+_ONE_LINE = _json_encoder(None)  # json.dumps would make one for every row
+
+
 def json_bytes(value: object, indent: int | None = None) -> bytes:
     """``value`` as UTF-8 JSON with a line feed at the end; the keys stay in their order."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    text = (_ONE_LINE if indent is None else _json_encoder(indent)).encode(value)
     return (_ESCAPED.sub(lambda char: f"\\u{ord(char.group()):04x}", text) + "\n").encode()
 
 
@@ -156,15 +162,32 @@ def encoded(
 # --- bytes to file -----------------------------------------------------------------------------------------------
 
 
+def check_place(path: str | os.PathLike[str]) -> None:
+    """Raise :class:`SlmaugError` unless rows can be written to ``path``, so that no time is spent before it turns out.
+
+    A suffix other than .jsonl and .parquet, a folder that is missing, a place that may not be written to and a folder
+    under the file's name are errors; ``"-"`` is none.
+    """
+    if os.fspath(path) != "-":
+        output_suffix(path)
+        check_target(path)
+
+
+def check_target(path: str | os.PathLike[str]) -> None:
+    """Raise :class:`SlmaugError` unless a file can be put at ``path``, whatever its suffix."""
+    with _one_line(printable(path)):
+        _standing(Path(path))
+
+
 def output_suffix(path: str | os.PathLike[str]) -> str:
-    """The suffix that says how a file is written, in small letters."""
+    """The suffix that says how a file is written, in small letters; :class:`SlmaugError` if it is none of ours."""
     suffix = Path(path).suffix.lower()
     if suffix in SUFFIXES:
         return suffix
     if Path(path).is_dir():
-        raise SlmaugError(f"{_shown(path)}: a folder; expected a file, such as {_shown(Path(path) / 'rows.jsonl')}")
+        raise _folder(Path(path))
     found = f"suffix {suffix!r}" if suffix else "no suffix"
-    raise SlmaugError(f"{_shown(path)}: {found}; expected {' or '.join(SUFFIXES)}, or - for standard output")
+    raise SlmaugError(f"{printable(path)}: {found}; expected {' or '.join(SUFFIXES)}, or - for standard output")
 
 
 def write_rows(
@@ -177,6 +200,8 @@ def write_rows(
 
     ``"-"`` and a text stream get JSONL. A file takes its place only when it is whole: an error or an interrupt
     leaves what stood there before. A broken pipe is left to the caller.
+
+    Raises :class:`SlmaugError` for an unknown format, where :func:`check_place` does and where the disk is full.
     """
     if not isinstance(path, (str, os.PathLike)) or os.fspath(path) == "-":
         stream = sys.stdout if isinstance(path, (str, os.PathLike)) else path
@@ -214,15 +239,13 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
     It gets the permissions that ``open(path, "w")`` would leave. A pipe or a device is written to directly.
     """
-    # Through symbolic links, as open() goes.
-    target = Path(os.path.realpath(path))
-    with _one_line(_shown(path)):
-        old = _checked(target, Path(path))
+    with _one_line(printable(path)):
+        target, old = _standing(Path(path))
         if old is not None and not stat.S_ISREG(old.st_mode):
             with open(target, "wb") as file:
                 yield file
             return
-        temporary = target.with_name(f".slmaug-{secrets.token_hex(8)}.tmp")
+        temporary = target.with_name(f".slmaug-{os.urandom(8).hex()}.tmp")
         try:
             with open(temporary, "xb") as file:
                 yield file
@@ -237,21 +260,30 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             raise
 
 
-def _checked(target: Path, path: Path) -> os.stat_result | None:
-    """What stands at the target now; an error if a file cannot be put there."""
+def _standing(path: Path) -> tuple[Path, os.stat_result | None]:
+    """The file that a write to ``path`` makes, and what stands there now; an error if a file cannot be put there."""
+    old = None
     try:
+        target = Path(os.path.realpath(path))  # through symbolic links, as open() goes
         old = target.stat()
+    except ValueError as error:  # a NUL byte in a name
+        raise SlmaugError(f"{printable(path)}: cannot be written: {error}") from None
     except FileNotFoundError:
         folder = target.parent if path.parent.is_dir() else path.parent
         if not folder.is_dir():
-            make = f"mkdir -p {_shown(shlex.quote(str(folder)))}"
-            raise SlmaugError(f"{_shown(path)}: no folder {_shown(folder)}; make it: {make}") from None
-        return None
-    if stat.S_ISDIR(old.st_mode):
-        raise SlmaugError(f"{_shown(path)}: a folder; expected a file, such as {_shown(path / 'rows.jsonl')}")
-    if not os.access(target, os.W_OK):
+            make = f"mkdir -p {printable(shlex.quote(str(folder)))}"
+            raise SlmaugError(f"{printable(path)}: no folder {printable(folder)}; make it: {make}") from None
+    if old is not None and stat.S_ISDIR(old.st_mode):
+        raise _folder(path)
+    # A file is replaced, which its folder must allow; a pipe or a device is written to.
+    replaced = old is None or stat.S_ISREG(old.st_mode)
+    if (old is not None and not os.access(target, os.W_OK)) or (replaced and not os.access(target.parent, os.W_OK)):
         raise PermissionError
-    return old
+    return target, old
+
+
+def _folder(path: Path) -> SlmaugError:
+    return SlmaugError(f"{printable(path)}: a folder; expected a file, such as {printable(path / 'rows.jsonl')}")
 
 
 @contextmanager
@@ -265,7 +297,3 @@ def _one_line(where: str) -> Iterator[None]:
         raise SlmaugError(f"{where}: no permission to write it; expected a place you may write to") from None
     except OSError as error:
         raise SlmaugError(f"{where}: cannot be written: {error.strerror or error}") from None
-
-
-def _shown(path: str | os.PathLike[str]) -> str:
-    return str(path).encode("utf-8", "backslashreplace").decode().replace("\n", "\\n")

@@ -5,8 +5,6 @@ Lists after Huddleston and Pullum, "The Cambridge Grammar of the English Languag
 apostrophe, and a caller that meets a curly one folds it first.
 """
 
-# ruff: noqa: SIM905  (a word list reads as prose, not as a column of quotes)
-
 from __future__ import annotations
 
 ARTICLES = frozenset({"a", "an", "the"})
@@ -105,12 +103,5 @@ LIGHT_VERBS = frozenset(
 )
 
 FUNCTION_WORDS = (
-    DETERMINERS
-    | PRONOUNS
-    | PREPOSITIONS
-    | AUXILIARIES
-    | NEGATIONS
-    | CONJUNCTIONS
-    | QUESTION_WORDS
-    | OPERATOR_ADVERBS
+    DETERMINERS | PRONOUNS | PREPOSITIONS | AUXILIARIES | NEGATIONS | CONJUNCTIONS | QUESTION_WORDS | OPERATOR_ADVERBS
 )

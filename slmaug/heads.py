@@ -39,13 +39,14 @@ def head(words: Sequence[str]) -> set[int]:
             elif "" not in allowed:
                 break
         else:
-            return {*range(size), *(_late_auxiliary(words) if size == 1 else ())}
+            is_open = words[size - 1] in _WH | _MEASURE  # "which cards do you", "what kind of oil do I"
+            return {*range(size), *(_late_auxiliary(words) if is_open else ())}
     return set()
 
 
 def _late_auxiliary(words: Sequence[str]) -> tuple[int, ...]:
     """``do you`` in ``Which cards do you accept``: auxiliary and subject behind what is asked for."""
-    for i in range(2, min(5, len(words) - 1)):
+    for i in range(2, min(6, len(words) - 1)):
         if words[i] in _AUX and words[i + 1] in _SUBJECT:
             return i, i + 1
     return ()

@@ -7,12 +7,10 @@ workers.
 from __future__ import annotations
 
 import math
-import platform
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -27,12 +25,45 @@ _PACKAGES = ("jieba",)
 
 @dataclass(frozen=True)
 class Shortfall:
-    """Rows that could not be made: where (``seeds.csv:9 form 'swap'``), how many of how many, and why."""
+    """Rows of one form that could not be made of one seed: ``made`` of the ``asked``, and why not.
 
-    where: str
+    ``place`` is the seed's, such as ``seeds.csv:9``. ``rejected`` counts the draws that were turned down, by reason,
+    the commonest first. A shortfall of the whole has neither seed nor form, and the source's name for its place.
+    """
+
+    seed_id: int | None
+    place: str
+    form: str | None
     asked: int
     made: int
-    reason: str
+    rejected: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class FormShortfall:
+    """The shortfalls of one form at all its seeds, added up; ``rejected`` has the commonest reason first."""
+
+    form: str | None
+    asked: int
+    made: int
+    rejected: Mapping[str, int]
+    seeds: tuple[Shortfall, ...]
+
+
+def shortfalls_by_form(shortfalls: Iterable[Shortfall]) -> list[FormShortfall]:
+    """The shortfalls by form, that with the most rows missing first and ties by name; the whole has form None."""
+    groups: dict[str | None, list[Shortfall]] = {}
+    for each in shortfalls:
+        groups.setdefault(each.form, []).append(each)
+    found = []
+    for form, members in groups.items():
+        rejected: Counter[str] = Counter()
+        for each in members:
+            rejected.update(each.rejected)
+        asked, made = sum(each.asked for each in members), sum(each.made for each in members)
+        seeds = tuple(each for each in members if each.seed_id is not None)
+        found.append(FormShortfall(form, asked, made, dict(rejected.most_common()), seeds))
+    return sorted(found, key=lambda each: (each.made - each.asked, each.form or ""))
 
 
 @dataclass(frozen=True)
@@ -82,9 +113,21 @@ def manifest(
             "by_seed": {str(seed_id): count for seed_id, count in sorted(by_seed.items())},
         },
         "skipped": [{"place": each.place, "reason": each.reason} for each in report.skipped],
-        "shortfalls": [
-            {"where": each.where, "asked": each.asked, "made": each.made, "reason": each.reason}
-            for each in report.shortfalls
+        # The whole's own is left out: rows_asked and rows have it.
+        "shortfalls": {
+            each.form: _plain_shortfall(each) for each in shortfalls_by_form(report.shortfalls) if each.form
+        },
+    }
+
+
+def _plain_shortfall(shortfall: FormShortfall) -> dict[str, Any]:
+    return {
+        "asked": shortfall.asked,
+        "made": shortfall.made,
+        "rejected_draws": dict(shortfall.rejected),
+        "seeds": [
+            {"seed_id": each.seed_id, "place": each.place, "asked": each.asked, "made": each.made}
+            for each in shortfall.seeds
         ],
     }
 
@@ -100,6 +143,8 @@ def manifest_path(output: Path) -> Path:
 
 
 def _versions(output: str) -> dict[str, str | None]:
+    import platform
+
     # pyarrow has no say in the rows, but it has in a Parquet file's bytes, whose hash the manifest holds.
     packages = [*_PACKAGES, "pyarrow"] if output.lower().endswith(".parquet") else _PACKAGES
     own: str | None = getattr(slmaug, "__version__", None)
@@ -111,6 +156,8 @@ def _versions(output: str) -> dict[str, str | None]:
 
 
 def _version(package: str) -> str | None:
+    from importlib import metadata  # 20 ms, and only a manifest needs it
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

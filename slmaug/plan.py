@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
+from slmaug.errors import SeedError
+from slmaug.files import Seeds
 from slmaug.function_words import FUNCTION_WORDS
 from slmaug.recipe import Form, Recipe
 from slmaug.rng import generators, stream_key
@@ -59,35 +61,67 @@ def quotas(total: int, forms: tuple[Form, ...], offset: int) -> dict[str, int]:
     return shares
 
 
-@dataclass(frozen=True)
-class SeedPlan:
-    """All that one seed's variants depend on; equal plans give equal variants in any process."""
+def planned(seeds: Seeds, n: int, recipe: Recipe) -> list[dict[str, int]]:
+    """How many rows of each form every seed is to get, besides its own question: ``n`` in all, evenly spread.
 
-    text: Text
-    index: int
-    count: int
+    Raises :class:`SeedError` where there are more seeds than rows.
+    """
+    if n < len(seeds.seeds):
+        raise SeedError(f"n is {n}, but {seeds.source} has {len(seeds.seeds)} usable seeds and each needs a row")
+    counts = even_shares(n, len(seeds.seeds))
+    return [quotas(count - 1, in_use(recipe), seed.id) for seed, count in zip(seeds.seeds, counts, strict=True)]
+
+
+def in_use(recipe: Recipe) -> tuple[Form, ...]:
+    """The forms with a weight above 0."""
+    return tuple(form for form in recipe.forms if form.weight)
+
+
+@dataclass(frozen=True)
+class Common:
+    """What the plans of all seeds share. It is large, so a worker process gets it once."""
+
     recipe: Recipe
     random_seed: int
-    taken: frozenset[str]
-    """Keys of questions that are not this seed's to use: the other seeds' own, and those two seeds reached."""
-    others: tuple[frozenset[str], ...]
-    """The words of each other seed's question, in lower case."""
     batch_size: int
+    keys: frozenset[str]
+    """The keys of the seeds' own questions."""
+    words: tuple[frozenset[str], ...]
+    """The words of each seed's question, in lower case, in the seeds' order."""
 
 
-def draw(plan: SeedPlan) -> Drawn:
+@dataclass(frozen=True)
+class SeedPlan:
+    """What one seed's variants depend on besides :class:`Common`; equal plans give equal variants in any process."""
+
+    text: Text
+    seed_id: int
+    position: int
+    """The seed's place in ``Common.words``; its id counts skipped rows, too."""
+    shares: Mapping[str, int]
+    """How many variants of each form."""
+    taken: frozenset[str] = frozenset()
+    """Keys of questions that two seeds reached, so that neither may have them."""
+
+    @property
+    def count(self) -> int:
+        return sum(self.shares.values())
+
+    def resized(self, count: int, recipe: Recipe) -> SeedPlan:
+        """The plan for another number of variants."""
+        return replace(self, shares=quotas(count, in_use(recipe), self.seed_id))
+
+
+def draw(plan: SeedPlan, common: Common) -> Drawn:
     """``plan.count`` variants of one seed, all different from it and from each other; fewer where no more are found."""
-    drawn = Drawn()
+    drawn = Drawn(asked=Counter(plan.shares))
     seen = {plan.text.key}
-    streams = {form.name: _accepted(plan, form, seen, drawn) for form in plan.recipe.forms if form.weight}
-    open_forms = tuple(form for form in plan.recipe.forms if form.weight)
-    missing, first_round = plan.count, True
+    open_forms = in_use(common.recipe)
+    streams = {form.name: _accepted(plan, common, form, seen, drawn) for form in open_forms}
+    shares, missing = plan.shares, plan.count
     while missing and open_forms:
-        shares = quotas(missing, open_forms, plan.index)
         exhausted = set()
         for form in open_forms:
-            if first_round:
-                drawn.asked[form.name] = shares[form.name]
             for _ in range(shares[form.name]):
                 variant = next(streams[form.name], None)
                 if variant is None:
@@ -97,27 +131,34 @@ def draw(plan: SeedPlan) -> Drawn:
                 drawn.made[form.name] += 1
                 missing -= 1
         open_forms = tuple(form for form in open_forms if form.name not in exhausted)
-        first_round = False
+        if open_forms:
+            shares = quotas(missing, open_forms, plan.seed_id)
     return drawn
 
 
-def _accepted(plan: SeedPlan, form: Form, seen: set[str], drawn: Drawn) -> Iterator[Variant]:
+def _accepted(plan: SeedPlan, common: Common, form: Form, seen: set[str], drawn: Drawn) -> Iterator[Variant]:
     """The acceptable variants of one form, in the order of their numbers, until the form runs dry.
 
     Every variant has a generator of its own, so the batch size changes the speed and nothing else.
     """
-    own = stream_key(plan.random_seed, plan.index, form.name)
-    common = stream_key(plan.random_seed, form.name)
-    source = plan.text
+    own = stream_key(common.random_seed, plan.seed_id, form.name)
+    every = stream_key(common.random_seed, form.name)
+    source, size = plan.text, common.batch_size
     locks = Counter(source.locked)
     rejected = drawn.rejected.setdefault(form.name, Counter())
     number = fruitless = 0
     while fruitless < _PATIENCE:
-        texts = form.augmenter([source] * plan.batch_size, generators(own, number, plan.batch_size, common))
-        number += plan.batch_size
+        texts = form.augmenter([source] * size, generators(own, number, size, every))
+        if len(texts) != size:
+            raise ValueError(f"form {form.name!r}: {form.augmenter!r} gave {len(texts)} texts for {size}")
+        number += size
         for text in texts:
+            if not isinstance(text, Text):
+                raise TypeError(
+                    f"form {form.name!r}: {form.augmenter!r} gave a {type(text).__name__} instead of a Text"
+                )
             key = text.key
-            reason = _fault(text, key, locks, seen, plan)
+            reason = _fault(text, key, locks, seen, plan, common)
             if reason is None:
                 fruitless = 0
                 seen.add(key)
@@ -129,14 +170,16 @@ def _accepted(plan: SeedPlan, form: Form, seen: set[str], drawn: Drawn) -> Itera
                 return
 
 
-def _fault(text: Text, key: str, locks: Mapping[str, int], seen: set[str], plan: SeedPlan) -> str | None:
+def _fault(
+    text: Text, key: str, locks: Mapping[str, int], seen: set[str], plan: SeedPlan, common: Common
+) -> str | None:
     """Why a variant cannot be used, or None if it can."""
     source = plan.text
     if text is source:
         return "nothing to change"
     if key in seen:
         return "the same question again"
-    if key in plan.taken:
+    if key in common.keys or key in plan.taken:
         return "another seed's question"
     if not key:
         return "no words left"
@@ -144,6 +187,6 @@ def _fault(text: Text, key: str, locks: Mapping[str, int], seen: set[str], plan:
         return "a locked span was changed"
     if len(text) < len(source):
         words = {word.lower() for word in text.words} - FUNCTION_WORDS
-        if any(words <= other for other in plan.others):
+        if any(words <= other for at, other in enumerate(common.words) if at != plan.position):
             return "too short to tell from another seed's question"
     return None

@@ -28,8 +28,8 @@ class Form:
     def __post_init__(self) -> None:
         if not self.name or self.name == "seed":
             raise ValueError(f"a form needs a name other than 'seed', got {self.name!r}")
-        if not self.weight >= 0:
-            raise ValueError(f"the weight of form {self.name!r} must be 0 or more, got {self.weight!r}")
+        if not 0 <= self.weight < float("inf"):
+            raise ValueError(f"the weight of form {self.name!r} must be a finite number, 0 or more, got {self.weight!r}")
         if not callable(self.augmenter) or isinstance(self.augmenter, type):
             raise TypeError(f"form {self.name!r} needs an augmenter such as Swap(), got {self.augmenter!r}")
 
@@ -67,29 +67,29 @@ def as_recipe(given: Recipe | Augmenter | Mapping[str, Augmenter] | None) -> Rec
     return Recipe((Form(type(given).__name__.lower(), 1.0, given),))
 
 
-# Shares in percent. Half of a set keeps the seed's own words, with something around them or a small edit;
+# Shares in percent. Half of a set keeps the seed's own words, with something around them or a small edit in them;
 # half asks in other words. docs/recipe.md tells how the shares were measured.
 _PHRASING_SHARES: dict[PhrasingForm, float] = {
-    "context": 38,
-    "question": 8,
-    "fragment": 6,
+    "context": 35,
+    "question": 10,
+    "polite": 6,
     "search": 5,
-    "topic": 5,
+    "fragment": 5,
     "terse": 5,
-    "polite": 5,
+    "topic": 4,
     "indirect": 4,
     "report": 4,
     "imperative": 3,
-    "need": 3,
-    "first-person": 3,
+    "need": 2,
+    "first-person": 2,
 }
 _CASUAL: dict[PhrasingForm, float] = {"search": 0.9, "fragment": 0.9, "terse": 0.6}
 _EDITS: tuple[tuple[str, float, Augmenter], ...] = (
-    ("swap", 5, Swap()),
-    ("insertion", 3, Insertion()),
-    ("synonyms", 1, Synonyms()),
+    ("swap", 6, Swap()),
+    ("insertion", 4, Insertion()),
+    ("synonyms", 2, Synonyms()),
+    ("typos", 2, Typos()),
     ("deletion", 1, Deletion()),
-    ("typos", 1, Typos()),
 )
 
 DEFAULT = Recipe(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Literal
+
+OnDuplicate = Literal["error", "first"]
+"""What to do with one question under two answers: stop, or go on with the first."""
 
 
 def answer_hash(answer: str) -> str:

@@ -90,7 +90,8 @@ class Rows(Sequence[Row]):
     def write(self, path: str | os.PathLike[str], format: Format = "conversational", system: str | None = None) -> Path:
         """Write a .jsonl or .parquet file, and beside it the manifest: ``out.jsonl`` and ``out.manifest.json``.
 
-        Both take their places when both are whole. ``"-"`` writes JSONL to standard output, and no manifest.
+        Both take their places when both are whole. ``"-"`` writes JSONL to standard output, and no manifest. Raises
+        :class:`slmaug.errors.SlmaugError` where :func:`slmaug.formats.check_place` does, and where the disk is full.
         """
         target = Path(path)
         if os.fspath(path) == "-":

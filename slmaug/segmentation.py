@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from math import log
 from pathlib import Path
 
+from slmaug.errors import MissingPackage
+
 # Question words, negations, modals and numerals: what a Chinese question cannot lose.
 _KEPT = re.compile(
     "如何|怎|为什么|为何|为啥|什么|啥|咋|哪|谁|何时|何处|几|多少|多久|多长|多大|多远|是否|能否|可否|吗|呢|请问|"
@@ -75,9 +77,9 @@ def _dictionary() -> tuple[_Words, int]:
     """Word to the logarithm of its probability, and the length of the longest word."""
     spec = find_spec("jieba")
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("Chinese questions need jieba's word list: pip install jieba", name="jieba")
+        raise MissingPackage("Chinese questions need jieba: pip install jieba")
     fields = Path(spec.origin).with_name("dict.txt").read_text("utf-8").split()
-    counts = dict(zip(fields[::3], map(int, fields[1::3])))
+    counts = dict(zip(fields[::3], map(int, fields[1::3]), strict=True))
     total = log(sum(counts.values()))
     longest = max(map(len, counts))
     words = {word: log(count or 1) - total for word, count in counts.items()}

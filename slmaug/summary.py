@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from slmaug.config import Settings
-from slmaug.errors import SeedError
 from slmaug.files import Seeds
 from slmaug.locks import HAN, KANA
-from slmaug.plan import even_shares, quotas
+from slmaug.manifest import shortfalls_by_form
+from slmaug.plan import planned
 from slmaug.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def summary_lines(rows: Rows, seeds: Seeds, width: int | None) -> list[str]:
         facts.append(("changed", f"{change:.0%} of words on average: those that only the seed or only its variant has"))
     lines = [_wrapped(f"  {name:<10}{text}", width, 12) for name, text in facts]
     lines += ["", *_table({form: (count,) for form, count in report.forms.items()}, ("rows",), len(rows))]
-    fell_short = _by_form(rows, width)
+    fell_short = _fell_short(rows, width)
     if fell_short:
         rest = "other forms took what they could" if short_of(rows) else "other forms took the rest"
         lines += ["", f"  fell short; {rest}", *fell_short]
@@ -55,10 +55,10 @@ def summary_lines(rows: Rows, seeds: Seeds, width: int | None) -> list[str]:
 
 
 def plan_lines(seeds: Seeds, settings: Settings, recipe: Recipe, width: int | None) -> list[str]:
-    """What a build would be made of, before anything is drawn."""
-    planned = _planned(seeds, settings.n, recipe)
+    """What a build would be made of, before anything is drawn. Raises what :func:`slmaug.plan.planned` raises."""
+    plan = planned(seeds, settings.n, recipe)
     forms: Counter[str] = Counter({"seed": len(seeds.seeds)})
-    for shares in planned:
+    for shares in plan:
         forms.update(shares)
     target = {"": "no output named", "-": "to standard output"}.get(settings.output, f"to {settings.output}")
     lines = [f"{settings.n:,} rows would be written, {target} ({settings.format})", ""]
@@ -68,18 +68,10 @@ def plan_lines(seeds: Seeds, settings: Settings, recipe: Recipe, width: int | No
         settings.n,
     )
     lines += ["", f"  {_counted(len(seeds.seeds), 'seed')} of {seeds.source}"]
-    for seed, shares in zip(seeds.seeds, planned, strict=True):
+    for seed, shares in zip(seeds.seeds, plan, strict=True):
         question = " ".join(seed.question.split())
         lines.append(_cut(f"  {1 + sum(shares.values()):>6,}  {seed.place}  {question}", width or 110))
     return [*lines, *skipped_lines(seeds, width), "", "Nothing was written."]
-
-
-def _planned(seeds: Seeds, n: int, recipe: Recipe) -> list[dict[str, int]]:
-    if n < len(seeds.seeds):
-        raise SeedError(f"n is {n}, but {seeds.source} has {len(seeds.seeds)} usable seeds and each needs a row")
-    forms = tuple(form for form in recipe.forms if form.weight)
-    counts = even_shares(n, len(seeds.seeds))
-    return [quotas(count - 1, forms, seed.id) for seed, count in zip(seeds.seeds, counts, strict=True)]
 
 
 def _difference(rows: Rows) -> tuple[int, float | None]:
@@ -101,31 +93,18 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _by_form(rows: Rows, width: int | None) -> list[str]:
-    """The shortfalls of single seeds, added up to a line for each form."""
-    asked: Counter[str] = Counter()
-    made: Counter[str] = Counter()
-    places: Counter[str] = Counter()
-    reasons: dict[str, Counter[str]] = {}
-    for each in rows.report.shortfalls:
-        _, found, form = each.where.rpartition(" form ")
-        if found:
-            form = form.strip("'")
-            asked[form] += each.asked
-            made[form] += each.made
-            places[form] += 1
-            # "nothing to change (60 draws), ...": the first is the commonest.
-            reasons.setdefault(form, Counter())[each.reason.partition(" (")[0]] += 1
-    pad = max(map(len, asked), default=0)
-    most = sorted(asked, key=lambda form: (made[form] - asked[form], form))
+def _fell_short(rows: Rows, width: int | None) -> list[str]:
+    """A line for each form that fell short: how far, at how many seeds, and the commonest reason."""
+    found = [(each.form, each) for each in shortfalls_by_form(rows.report.shortfalls) if each.form is not None]
+    pad = max((len(form) for form, _ in found), default=0)
     return [
         _wrapped(
-            f"    {form:<{pad}}  {made[form]:,} of {asked[form]:,} asked at {_counted(places[form], 'seed')}: "
-            f"{reasons[form].most_common(1)[0][0]}",
+            f"    {form:<{pad}}  {each.made:,} of {each.asked:,} asked at {_counted(len(each.seeds), 'seed')}: "
+            f"{next(iter(each.rejected), 'nothing to draw')}",
             width,
             pad + 6,
         )
-        for form in most
+        for form, each in found
     ]
 
 

@@ -181,7 +181,7 @@ class Text:
         gone = sorted(set(indices), reverse=True)
         parts, status, last = list(self.parts), list(self.status), len(self.status) - 1
         for i in gone:
-            if not 0 < i < last or status[i] or parts[2 * i + 2] != " ":
+            if not 0 < i < last or status[i] or parts[2 * i + 2] != " " or parts[2 * i + 1][:1].isupper():
                 return self._without_at_edges(frozenset(gone))
             # Inside a sentence, as most deletions are, a word goes with the space behind it and that is all.
             del parts[2 * i + 1 : 2 * i + 3], status[i]
@@ -197,9 +197,10 @@ class Text:
         for i, state in enumerate(self.status):
             word, gap = self.parts[2 * i + 1], self.parts[2 * i + 2]
             if i in gone:
+                opens = not status or bool(_ENDS_SENTENCE.search(parts[-1]))
                 if status or gap.strip():
                     parts[-1] = gap if gap.strip() and not parts[-1].strip() or i == len(self) - 1 else parts[-1]
-                capital = capital or (not status and word[:1].isupper())
+                capital = capital or (opens and word[:1].isupper())
                 continue
             if capital and state != LOCKED:
                 word = word[:1].upper() + word[1:]
@@ -220,8 +221,8 @@ class Text:
                 self._check_free(i + 1)
             at = 2 * i + 1
             left, right = parts[at], parts[at + 2]
-            if i == 0 and left[0].isupper():
-                left, right = left[0].lower() + left[1:], right[0].upper() + right[1:]
+            if i == 0 and left[:1].isupper():
+                left, right = left if left == "I" else left[0].lower() + left[1:], right[:1].upper() + right[1:]
             parts[at], parts[at + 2] = right, left
         return Text(parts, status, self.language, self.steps)
 
@@ -327,7 +328,8 @@ class _Bare(dict[str, str]):
         if len(self) >= 65536:
             self.clear()
         plain = _PLAIN.fullmatch(word)
-        self[word] = bare = re.sub("['\u2019\u2010-]", "", word).casefold() if plain else word.casefold()
+        # Spacing never counts: a name of two words is one locked span here and two plain words there.
+        self[word] = bare = (re.sub("['\u2019\u2010-]", "", word) if plain else "".join(word.split())).casefold()
         return bare
 
 

@@ -17,9 +17,10 @@ from slmaug.record import Row, Seed
 
 
 def sample(rows: Sequence[Row], count: int, groups: int) -> list[Row]:
-    """At most ``count`` rows of about ``groups`` seeds: of every form one, as far as they go, then more of each seed.
+    """At most ``count`` rows of about ``groups`` seeds: one of each form, then more of each seed.
 
-    Rows with the seed's own question count only where there is nothing else.
+    Of more forms than ``count`` those with the most rows are shown, ties by name. Rows with the seed's own question
+    count only where there is nothing else.
     """
     variants = [row for row in rows if row.form != "seed"] or list(rows)
     by_seed: dict[int, dict[str, list[Row]]] = {}
@@ -30,7 +31,8 @@ def sample(rows: Sequence[Row], count: int, groups: int) -> list[Row]:
     shown = [ids[position * len(ids) // groups] for position in range(groups)]
     picked: list[Row] = []
     load: Counter[int] = Counter()
-    for form in sorted({row.form for row in variants})[:count]:
+    sizes = Counter(row.form for row in variants)
+    for form in sorted(sizes, key=lambda form: (-sizes[form], form))[:count]:
         # A form that none of the shown seeds has brings in another seed.
         able = [seed_id for seed_id in shown if form in by_seed[seed_id]]
         able = able or [seed_id for seed_id in ids if form in by_seed[seed_id]]

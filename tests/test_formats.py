@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - the full-width question mark is meant: it is in the Chinese questions
 from __future__ import annotations
 
 import hashlib
@@ -8,17 +7,18 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slmaug.errors import MissingPackage, SlmaugError
-from slmaug.formats import FORMATS, Format, replacing, to_record, write_rows
+from slmaug.formats import FORMATS, Format, check_place, replacing, to_record, write_rows
 from slmaug.record import Row, answer_hash
 
 
@@ -101,6 +101,7 @@ def test_round_trip(tmp_path: Path, suffix: str, format: Format, system: str | N
     assert sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.text(), st.text()), max_size=4), st.sampled_from(FORMATS), st.none() | st.text())
 def test_any_text_survives(pairs: list[tuple[str, str]], format: Format, system: str | None) -> None:
     """Any text makes the way through both kinds of file, one JSON object on each line."""
@@ -196,11 +197,10 @@ def test_full_disk(tmp_path: Path) -> None:
     with pytest.raises(SlmaugError, match=r"rows\.jsonl: cannot be written: No space left on device$"):
         write_rows(AWKWARD, path)
     assert not Path("/dev/full").is_file()
-    with open("/dev/full", "w") as full, pytest.raises(SlmaugError, match="the stream: cannot be written: No space"):
-        try:
+    with open("/dev/full", "w") as full:
+        with pytest.raises(SlmaugError, match="the stream: cannot be written: No space"):
             write_rows(AWKWARD, full)
-        finally:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), full.fileno())  # so that closing it can flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), full.fileno())  # so that closing it can flush
 
 
 def test_older_file_stays_when_the_disk_fills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,14 +268,15 @@ def test_named_pipe(tmp_path: Path) -> None:
         ("n" * 300 + ".jsonl", "cannot be written: File name too long"),
     ],
 )
-def test_bad_places(tmp_path: Path, name: str, message: str) -> None:
-    """A place that cannot be written to is one line that names it and says what to do, and nothing is left behind."""
+@pytest.mark.parametrize("refusing", [check_place, partial(write_rows, AWKWARD)])
+def test_bad_places(tmp_path: Path, refusing: Callable[[Path], object], name: str, message: str) -> None:
+    """A place that cannot be written to is one line that says what to do, ahead as in the writing; nothing is left."""
     for folder in ("folder", "folder.jsonl"):
         (tmp_path / folder).mkdir()
     (tmp_path / "file.txt").touch()
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(SlmaugError) as caught:
-        write_rows(AWKWARD, tmp_path / name)
+        refusing(tmp_path / name)
     assert message in str(caught.value)
     assert str(tmp_path / name) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -287,9 +288,28 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text("older")
     monkeypatch.setattr(os, "access", lambda *_: False)  # the tests may run as root, who may write everything
-    with pytest.raises(SlmaugError, match=r"rows\.jsonl: no permission to write it; expected"):
-        write_rows(AWKWARD, path)
+    for refusing in (check_place, partial(write_rows, AWKWARD)):
+        with pytest.raises(SlmaugError, match=r"rows\.jsonl: no permission to write it; expected"):
+            refusing(path)
     assert path.read_text() == "older"
+
+
+def test_folder_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder one may not write to is found out ahead; a device in such a folder is no matter."""
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) not in (tmp_path, Path("/dev")))
+    with pytest.raises(SlmaugError, match=r"rows\.jsonl: no permission to write it; expected"):
+        check_place(tmp_path / "rows.jsonl")
+    if os.path.exists("/dev/null"):
+        (tmp_path / "null.jsonl").symlink_to("/dev/null")
+        check_place(tmp_path / "null.jsonl")
+
+
+def test_good_places(tmp_path: Path) -> None:
+    """A new file, an older one and standard output are places for rows, and looking leaves nothing behind."""
+    (tmp_path / "older.parquet").touch()
+    for place in (tmp_path / "rows.jsonl", str(tmp_path / "older.parquet"), "-"):
+        check_place(place)
+    assert os.listdir(tmp_path) == ["older.parquet"]
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])

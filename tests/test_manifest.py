@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - the full-width question mark is meant: it is in the Chinese questions
 from __future__ import annotations
 
 import json
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 
 from slmaug.files import Skipped
-from slmaug.manifest import Report, Shortfall, manifest, manifest_bytes, manifest_path
+from slmaug.manifest import Report, Shortfall, manifest, manifest_bytes, manifest_path, shortfalls_by_form
 from slmaug.record import Row, answer_hash
 
 ROWS = [
@@ -31,7 +30,12 @@ def report(**changed: Any) -> Report:
         "forms": {"seed": 2, "swap": 2, "synonyms": 0},
         "per_seed": {0: 3, 2: 0, 10: 1},
         "skipped": (Skipped("seeds.csv:4", "column 'Answer' is empty"),),
-        "shortfalls": (Shortfall("seeds.csv:3 form 'swap'", 3, 0, "only one word is free"),),
+        "shortfalls": (
+            Shortfall(0, "seeds.csv:2", "terse", 2, 1, {"the same question again": 60}),
+            Shortfall(0, "seeds.csv:2", "swap", 3, 2, {"nothing to change": 60}),
+            Shortfall(10, "seeds.csv:12", "swap", 4, 0, {"the same question again": 70, "nothing to change": 1}),
+            Shortfall(None, "seeds.csv", None, 10, 4, {}),
+        ),
         "asked": 10,
     }
     return Report(**values | changed)
@@ -58,10 +62,42 @@ def test_what_it_holds() -> None:
             "by_seed": {"0": 3, "2": 0, "10": 1},
         },
         "skipped": [{"place": "seeds.csv:4", "reason": "column 'Answer' is empty"}],
-        "shortfalls": [{"where": "seeds.csv:3 form 'swap'", "asked": 3, "made": 0, "reason": "only one word is free"}],
+        "shortfalls": {
+            "swap": {
+                "asked": 7,
+                "made": 2,
+                "rejected_draws": {"the same question again": 70, "nothing to change": 61},
+                "seeds": [
+                    {"seed_id": 0, "place": "seeds.csv:2", "asked": 3, "made": 2},
+                    {"seed_id": 10, "place": "seeds.csv:12", "asked": 4, "made": 0},
+                ],
+            },
+            "terse": {
+                "asked": 2,
+                "made": 1,
+                "rejected_draws": {"the same question again": 60},
+                "seeds": [{"seed_id": 0, "place": "seeds.csv:2", "asked": 2, "made": 1}],
+            },
+        },
     }
+    assert next(iter(content["shortfalls"]["swap"]["rejected_draws"])) == "the same question again"
     assert list(versions) == ["slmaug", "python", "jieba"]
     assert re.fullmatch(r"3\.\d+\.\S+", versions["python"])
+
+
+def test_shortfalls_by_form() -> None:
+    """Shortfalls are added up by form, most missing first and ties by name; the whole is no form's."""
+    pairs = [("b", 3), ("a", 3), ("c", 2), ("c", 2), (None, 9)]
+    found = shortfalls_by_form(
+        Shortfall(None if form is None else at, f"row {at}", form, asked, 0, {})
+        for at, (form, asked) in enumerate(pairs)
+    )
+    assert [(each.form, each.asked, len(each.seeds)) for each in found] == [
+        (None, 9, 0),
+        ("c", 4, 2),
+        ("a", 3, 1),
+        ("b", 3, 1),
+    ]
 
 
 def test_parquet_names_its_writer() -> None:

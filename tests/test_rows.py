@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - the full-width question mark is meant: it is in the Chinese questions
 from __future__ import annotations
 
 import dataclasses

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slmaug.segmentation import segment
+from slmaug.errors import MissingPackage
+from slmaug.segmentation import _dictionary, segment
 
 RUNS = st.text(alphabet="怎么如何反序列化字段数据库不没有的了我你他用在里面报错登录上去龘𠀀〇㐀", max_size=30)
 
@@ -64,3 +65,10 @@ def test_jieba_itself_is_not_loaded_and_nothing_is_printed() -> None:
     code = "import sys; from slmaug.segmentation import segment; segment('怎么读取'); assert 'jieba' not in sys.modules"
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_missing_jieba_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, with the command."""
+    monkeypatch.setattr("slmaug.segmentation.find_spec", lambda name: None)
+    with pytest.raises(MissingPackage, match=r"^Chinese questions need jieba: pip install jieba$"):
+        _dictionary.__wrapped__()

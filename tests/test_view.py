@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - the full-width question mark is meant: it is in the Chinese questions
 from __future__ import annotations
 
 import re
@@ -82,7 +81,15 @@ def test_every_form_is_shown() -> None:
     assert len(shown) == len({row.question for row in shown}) == 20
     assert {row.form for row in shown} == {"a", "b", "c", "d", "rare"}
     assert len({row.seed_id for row in shown}) == 5
-    assert [row.form for row in sample(rows, 3, groups=3)] == ["a", "b", "c"]
+
+
+def test_commonest_forms_first() -> None:
+    """Where there is no room for every form, those with the most rows are shown; ties go by name."""
+    sizes = {"rare": 1, "b": 3, "a": 3, "common": 4}
+    rows = [variant(FILE, f"{form} {number}", form) for form, size in sizes.items() for number in range(size)]
+    rows += [own(FILE)] * 9
+    for count, forms in ((1, {"common"}), (2, {"common", "a"}), (3, {"common", "a", "b"}), (4, set(sizes))):
+        assert {row.form for row in sample(rows, count, groups=count)} == forms
 
 
 @given(

@@ -41,7 +41,7 @@ class OneOf:
             raise ValueError("options must hold at least one augmenter")
         if self.weights and len(self.weights) != len(self.options):
             raise ValueError(f"{len(self.options)} options need {len(self.options)} weights, got {len(self.weights)}")
-        if any(weight <= 0 for weight in self.weights):
+        if not all(0 < weight < float("inf") for weight in self.weights):
             raise ValueError(f"weights must be positive, got {self.weights}")
 
     def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:

@@ -25,8 +25,8 @@ def _find_options(text: Text, lexicon: Lexicon | None) -> Options:
     words = [word.lower() for word in text.words]
     found = []
     for index in text.free:
-        pos = part_of_speech(text.words, index, known) if text.language == "en" else "any"
-        synonyms = known.synonyms(words[index], pos) if pos else ()
+        pos = part_of_speech(text.words, index, known) if text.language == "en" else None
+        synonyms = known.synonyms(words[index], pos)
         if synonyms:
             found.append((index, synonyms))
     return tuple(found)

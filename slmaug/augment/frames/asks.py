@@ -28,12 +28,16 @@ from slmaug.function_words import (
     PARTICLES,
     PREPOSITIONS,
     QUESTION_WORDS,
+    SUBJECT_PRONOUNS,
 )
 from slmaug.text import KEPT, LOCKED, Text, filled
 
 _LOCK = "\u25c6"
 _LEXICON = English()
+_FIRST_PERSON = frozenset("i me my mine myself we us our ours ourselves".split())
 _PRONOUNS = frozenset("i you we they it he she there".split())
+_ADDRESSED = ("tell ", "show me how", "explain how", "explain to ", "teach me how")  # an imperative that holds a question
+_IMPERATIVE_SIGNS = DETERMINERS | PREPOSITIONS | {_LOCK}  # what a command has and a search for two nouns has not
 _DO = {"do": None, "does": third_person, "did": past}
 _AUX = "|".join(sorted(AUXILIARIES - {"being", "been", "having", "doing", "done", "'m", "'re", "'ve", "'ll", "'d"}))
 
@@ -46,7 +50,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("how", "how (?:best )?to (?P<action>.+)"),
         (
             "how",
-            "(?:what(?: is|'s| are| would be)|is there|are there) (?:the |an? |any |some )?(?:\\w+ )?"
+            "(?:what(?: is|'s| are| would be)|is there|are there) (?:the |an? |any |some )?(?:(?!(?:no|not|only|other|wrong|worst) )\\w+ )?"
             "(?:ways?|methods?|approach|steps|procedure|process|possibility) (?:for me )?(?:to|i can) (?P<action>.+)",
         ),
         (
@@ -55,7 +59,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "(?: me| us)? how (?:to|i can|can i|do i|i could|we can) (?P<action>.+)",
         ),
         ("how", "what (?:do|must|should|can|would) i (?:do|have to do|need to do) to (?P<action>.+)"),
-        ("how", "(?:please )?(?:tell|show|explain to) me how (?:to|i can) (?P<action>.+)"),
+        ("how", "(?:(?:tell|show|explain to|teach) me|explain) how (?:to|i can|do i|can i) (?P<action>.+)"),
         (
             "how",
             "(?:i|we)(?: really)?(?: need| want| would like|'d like| wish| am trying| have)"
@@ -70,7 +74,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("tag", "(?P<clause>.+) (?:why|how come|why is that|why not)"),
         ("where", "(?P<wh>where(?: is|'s| are)) (?P<np>.+)"),
         ("what", f"(?P<wh>what(?: is|'s| are)) (?P<np>(?:an?|the|this|that|these|those|my|your|{_LOCK})(?: .+|$))"),
-        ("there", "(?P<aux>is|are) there (?P<np>.+)"),
+        ("there", "(?P<aux>is|are) there (?!no |not )(?P<np>.+)"),
         (
             "wh",
             "(?P<wh>(?:how (?:long|much|many|often|far|soon|big|old|large)|what|which|who|whom|whose|when|where|how)"
@@ -95,7 +99,7 @@ def read_ask(text: Text) -> Ask:
     """The ask of an English text: the kind of its last sentence, and the sentences before as context."""
     starts = [0, *(i for i in range(1, len(text)) if _ends_sentence(text.parts[2 * i - 1], text.parts[2 * i]))]
     last = starts[-1]
-    context = text.slice(0, last) if last else None
+    context = _with_mark(text.slice(0, last), text.parts[2 * last]) if last else None
     sentence = text.slice(last, len(text)).uncapitalised()
     if context is not None and _points_back(sentence):
         inner = read_ask(context.ending(""))
@@ -106,6 +110,11 @@ def read_ask(text: Text) -> Ask:
     mark = "?" if "?" in text.parts[-1] or kind in ("how", "able", "why", "wh", "if") and _is_question(sentence) else "."
     slots = {"whole": whole, "original": sentence.ending(mark), **slots}
     return Ask("why" if kind == "tag" else kind, slots, context)
+
+
+def _with_mark(context: Text, gap: str) -> Text:
+    """The context with the mark it had: a question stays one, whatever follows it."""
+    return context.ending(next((mark for mark in gap if mark in "?!."), "."))
 
 
 def _ends_sentence(word: str, gap: str) -> bool:
@@ -131,7 +140,9 @@ def _signs(text: Text) -> str:
 
 def _kind_of(sentence: Text, end: str) -> tuple[str, dict[str, Text]]:
     signs = _signs(sentence)
-    if not any(mark in end for mark in "?\uff1f") and _is_imperative(sentence, signs.split(" ")):
+    if signs.startswith("please "):
+        sentence, signs = sentence.slice(1, len(sentence)), signs[len("please ") :]
+    if not signs.startswith(_ADDRESSED) and not any(mark in end for mark in "?\uff1f") and _is_imperative(sentence, signs.split(" ")):
         return "how", _action(sentence)
     for kind, pattern in _KINDS:
         match = pattern.match(signs)
@@ -144,13 +155,22 @@ def _kind_of(sentence: Text, end: str) -> tuple[str, dict[str, Text]]:
         if "raw" in slots:
             clause = _uninverted(slots["raw"])
             if clause is not None:
-                slots["clause"] = clause
+                # "I'm not sure if I can't pay in cash" asks less than "Can't I pay in cash?"
+                if kind != "yes-no" or match["aux"] not in NEGATIONS:
+                    slots["clause"] = clause
             elif kind == "wh" and re.match("(?:what|which|who) ", signs) and match["aux"] in BE:
                 slots["clause"] = slots["raw"]  # "which card is cheapest" asks about its subject: nothing to turn
             if kind == "wh":
-                slots.update(_infinitive(slots["raw"]))
+                slots.update(_infinitive(slots["raw"], signs))
+        if "np" in slots:
+            slots["theme"] = slots["np"]
+        if kind in ("what", "where"):
+            slots["be"] = Text(["", "are" if match["wh"].endswith(" are") else "is", ""], (KEPT,), "en")
         return kind, slots
-    return ("statement" if "?" not in end else "other"), {"clause": sentence} if "?" not in end else {}
+    if "?" in end:
+        return "other", {}
+    is_clause = bool(set(signs.split(" ")[1:]) & AUXILIARIES) or signs.split(" ")[0] in DETERMINERS | SUBJECT_PRONOUNS
+    return "statement", {"clause": sentence, **({"fact": sentence} if is_clause else {})}
 
 
 def _words_of(signs: str, span: tuple[int, int]) -> tuple[int, int]:
@@ -169,8 +189,11 @@ def _is_imperative(sentence: Text, words: list[str]) -> bool:
     if not words or sentence.status[0] == LOCKED or words[0] in AUXILIARIES - {"do"} or not _is_verb(words[0]):
         return False
     following = words[1] if len(words) > 1 else ""
+    if len(words) == 2 and all("noun" in _LEXICON.parts_of_speech(word) for word in words):
+        return False  # "refund status"
     if _LEXICON.parts_of_speech(words[0])[:1] == ("noun",) and following not in DETERMINERS | PREPOSITIONS | {_LOCK}:
-        return "noun" in _LEXICON.parts_of_speech(following) and not set(words[2:]) & BE
+        rest = set(words[2:])
+        return "noun" in _LEXICON.parts_of_speech(following) and not rest & BE and bool(rest & _IMPERATIVE_SIGNS)
     return following not in AUXILIARIES
 
 
@@ -178,9 +201,11 @@ def _action(action: Text) -> dict[str, Text]:
     """An action with the forms that other wordings need: -ing, and the passive's object, participle and rest."""
     slots = {"action": action}
     words = _signs(action).split(" ")
+    if not _FIRST_PERSON & set(words):
+        slots["deed"] = action  # "how do you renew my passport" would ask about someone else
     if action.status[0] == LOCKED or not _is_verb(words[0]) or _has_second_verb(words):
         return slots
-    slots["gerund"] = action.reworded(0, gerund(words[0]))
+    slots["theme"] = slots["gerund"] = action.reworded(0, gerund(words[0]))
     end = _object_end(words)
     if end:
         slots["object"] = action.slice(1, end)
@@ -209,9 +234,13 @@ def _object_end(words: list[str]) -> int:
     return i
 
 
-def _infinitive(raw: Text) -> dict[str, Text]:
-    """``get a card`` of ``can I get a card``: "where to get a card" is another way to put it."""
-    match = re.match(r"(?:do|can|could|should|must|would) (?:i|we) ", _signs(raw))
+def _infinitive(raw: Text, signs: str) -> dict[str, Text]:
+    """``get a card`` of ``can I get a card``: "where to get a card" is another way to put it.
+
+    "How many guests can I invite?" is not "how many guests to invite", nor "what do I need" "what to need".
+    """
+    auxiliary = "do|should|must|would" if signs.startswith("how ") else "do|can|could|should|must|would"
+    match = re.match(f"(?:{auxiliary}) (?:i|we) (?!(?:need|have|want|like|be|know|get) )", f"{_signs(raw)} ")
     return {"infinitive": raw.slice(2, len(raw))} if match else {}
 
 
@@ -220,7 +249,7 @@ def _uninverted(raw: Text) -> Text | None:
     words = _signs(raw).split(" ")
     aux = words[0]
     end = _subject_end(words, aux)
-    if end is None or end >= len(words):
+    if end is None or end >= len(words) or any(gap.strip() for gap in raw.parts[2 : 2 * end + 1 : 2]):
         return None
     subject, rest = raw.slice(1, end), raw.slice(end, len(raw))
     if aux not in _DO:
@@ -244,18 +273,24 @@ def _subject_end(words: list[str], aux: str) -> int | None:
     if first in _PRONOUNS or (first in ("this", "that", "these", "those") and second in FUNCTION_WORDS):
         return 2
     i = 2 if first in DETERMINERS else 1
-    seen = named = False
+    seen = named = noun_or_verb = verb_or_noun = False
     while i < len(words):
         word, following = words[i], words[i + 1] if i + 1 < len(words) else ""
         if word != _LOCK:
             pos = _LEXICON.parts_of_speech(word)
             if word in FUNCTION_WORDS or (seen and _opens_predicate(word, following, aux, pos)):
                 break
+            # "the policy cover water damage": without more grammar nobody knows which of the three is the verb.
+            if seen and named and "verb" in pos and _is_verb(word) and aux not in BE:
+                noun_or_verb, verb_or_noun = True, verb_or_noun or pos[0] == "verb"
             named = named or not pos or pos[0] == "noun"
         else:
             named = True
         seen = True
         i += 1
+    if i < len(words) and words[i] not in FUNCTION_WORDS and noun_or_verb:
+        if verb_or_noun or _LEXICON.parts_of_speech(words[i])[:1] != ("verb",):
+            return None
     if not named or i == len(words) or words[i] in CONJUNCTIONS | DETERMINERS and aux not in BE:
         return None
     if words[i] in PREPOSITIONS:  # "the balance on my card wrong": the subject goes on
@@ -270,7 +305,7 @@ def _opens_predicate(word: str, following: str, aux: str, pos: tuple[str, ...]) 
         return False
     if aux in _DO or aux not in BE | {"has", "have", "had", "hasn't", "haven't", "hadn't"}:
         ends = not following or following in FUNCTION_WORDS or following == _LOCK
-        return "verb" in pos and _is_verb(word) and ends
+        return "verb" in pos and _is_verb(word) and (ends or pos[0] == "verb" and aux in _DO and following in DETERMINERS)
     is_participle = not word.endswith("s") and any(
         lemma != word and "verb" in _LEXICON.parts_of_speech(lemma) for lemma in lemmas(word, "verb")
     )

@@ -16,7 +16,13 @@ from slmaug.text import FREE, KEPT_WORDS, LOCKED, Text, filled, joined, slots_of
 # prepositions that decide what is asked stay (top up, without, before), negations and numbers too.
 _WEAK_PREPOSITIONS = frozenset("of for to in on at by with as about".split())
 _UNSEARCHED = (
-    (FUNCTION_WORDS - KEPT_WORDS - PARTICLES - (PREPOSITIONS - _WEAK_PREPOSITIONS) - frozenset("or same last ago".split()))
+    (
+        FUNCTION_WORDS
+        - KEPT_WORDS
+        - PARTICLES
+        - (PREPOSITIONS - _WEAK_PREPOSITIONS)
+        - frozenset("or same last ago more less most least fewer each every".split())
+    )
     | _WEAK_PREPOSITIONS
     | frozenset("want need get way please like".split())
 )
@@ -63,6 +69,8 @@ def rephrase(text: Text, form: str, rng: Random) -> Text | None:
 
     The frame is drawn from ``rng.frame()``, so that the same frames fall on all seeds alike.
     """
+    if not len(text):
+        return None  # "???" asks nothing that could be asked in other words
     wordings = text.fact("wordings", _wordings)
     frame = rng.frame()
     if form == "context":
@@ -104,7 +112,7 @@ def _keywords(text: Text, ask: Ask, frame: Random) -> Text:
     if keep_small:
         small = text.among(_WEAK_PREPOSITIONS)
         strong = sorted({*strong, *(i for i in small if strong[0] < i < strong[-1])})
-    elif verb_last and len(strong) > 2 and ask.kind in ("how", "able") and text.status[strong[0]] == FREE:
+    elif verb_last and len(strong) > 2 and text.status[strong[1]] == FREE and ask.kind in ("how", "able") and text.status[strong[0]] == FREE:
         strong = [*strong[1:], strong[0]]
     return text.picked(strong).lowered()
 
@@ -112,10 +120,11 @@ def _keywords(text: Text, ask: Ask, frame: Random) -> Text:
 def _fragment(text: Text, ask: Ask, rng: Random) -> Text | None:
     """Some of the words that a search needs, at least two of them: as short as hurried people are."""
     strong = _strong(text, ask)
-    words = [word.lower() for word in text.words]
+    words = [word.lower().replace("\u2019", "'") for word in text.words]
     must = {i for i in strong if text.status[i] != FREE or (i and words[i - 1] in NEGATIONS)}
     loose = [i for i in strong if i not in must]
-    least = max(0, 2 - len(must))
+    # "Won't the" says nothing: negations and small words do not count towards the two.
+    least = max(0, 2 - sum(text.status[i] == LOCKED or words[i] not in FUNCTION_WORDS for i in must))
     if len(loose) <= least:
         return None
     return text.picked(sorted({*must, *rng.sample(loose, least + rng.randrange(min(3, len(loose) - least)))})).lowered()
@@ -130,7 +139,7 @@ def _strong(text: Text, ask: Ask) -> list[int]:
         i
         for i, word in enumerate(words)
         if text.status[i] == LOCKED
-        or word not in _UNSEARCHED
+        or (word not in _UNSEARCHED and not (word == "come" and i and words[i - 1] == "how"))
         or word in asked
         or (i and words[i - 1] in NEGATIONS and text.status[i - 1] != LOCKED)
     ]
@@ -140,9 +149,9 @@ def _with_context(context: Text | None, wording: Text, frame: Random) -> Text:
     if context is None:
         return wording
     if frame.randrange(3):
-        return filled("{context}. {wording}", {"context": context, "wording": wording.capitalised()}, "en")
+        return filled("{context} {wording}", {"context": context, "wording": wording.capitalised()}, "en")
     seam = " " if wording.parts[-1].strip() else ". "
-    return joined((wording, Text([seam], (), "en"), context.capitalised().ending(".")), "en")
+    return joined((wording, Text([seam], (), "en"), context.capitalised()), "en")
 
 
 def _in_context(wordings: _Wordings, frame: Random) -> Text | None:

@@ -14,12 +14,12 @@ from __future__ import annotations
 # So no question word, "need to" or "trying to" becomes a sign of the answers that happen to belong to one kind.
 _DO = """
 how do I {action}|how do I {action}|how do I {action}|how can I {action}|how can I {action}|how can I {action}
-how would I {action}|how should I {action}|how do you {action}|how could I {action}|how might I {action}
+how would I {action}|how should I {action}|how do you {deed}|how could I {action}|how might I {action}
 what is the best way to {action}|what's the easiest way to {action}|what is the right way to {action}
 is there a way to {action}|is there a way to {action}|is there any way to {action}|is it possible to {action}
 can I {action}|can I {action}|could I {action}|am I able to {action}|where can I {action}|where can I {action}|where do I {action}
 what do I need to do to {action}|what do I have to do to {action}|what are the steps to {action}|what can I do to {action}
-how do I go about {gerund}|who can help me {action}|when can I {action}|do I have to do anything to {action}
+how do I go about {gerund}|who can help me {action}|do I have to do anything to {action}
 """
 _HOW_DIRECT = _DO + """
 how do I {action}|how can I {action}|how to {action}|how to {action}|how can {object} be {participle}{rest}
@@ -27,7 +27,7 @@ how do I get {object} {participle}{rest}|how do I {action}|how can I {action}
 """
 _HOW_ASKED = """
 how to {action}|how to {action}|how I can {action}|how I can {action}|how I could {action}|how I should {action}
-how one can {action}|how you {action}|what I have to do to {action}|what I need to do to {action}
+how one can {deed}|how you {deed}|what I have to do to {action}|what I need to do to {action}
 how I go about {gerund}|how best to {action}|how {object} can be {participle}{rest}
 """
 _GOAL = """
@@ -58,7 +58,7 @@ _CORES: dict[str, dict[str, str]] = {
     "able": {
         "direct": """
         can I {action}|can I {action}|can I {action}|could I {action}|is it possible to {action}|is it possible to {action}
-        am I able to {action}|may I {action}|can you {action}|can one {action}|how can I {action}|how do I {action}
+        am I able to {action}|may I {action}|can you {deed}|can one {deed}|how can I {action}|how do I {action}
         is there a way to {action}|is {gerund} possible|can {object} be {participle}{rest}
         """,
         "asked": """
@@ -101,7 +101,6 @@ _CORES: dict[str, dict[str, str]] = {
         "asked": "{wh} {clause}|{wh} {clause}|{wh} exactly {clause}|{wh} to {infinitive}",
         "statement": """
         I need to know {asked}|I want to know {asked}|I'd like to know {asked}|I have to find out {asked}
-        I have a question: {direct}
         """,
         "nominal": "{wh} {clause}|{wh} to {infinitive}|{wh} {raw}",
         "report": """
@@ -111,26 +110,26 @@ _CORES: dict[str, dict[str, str]] = {
         """,
     },
     "what": {
-        "direct": "what is {np}|what's {np}|what exactly is {np}|can you explain {np}|what can you tell me about {np}",
-        "asked": "what {np} is|what exactly {np} is|what {np} is about",
+        "direct": "what {be} {np}|what {be} {np}|what exactly {be} {np}|can you explain {np}|what can you tell me about {np}",
+        "asked": "what {np} {be}|what exactly {np} {be}",
         "statement": """
-        I have a question about {np}|I need information about {np}|I don't know what {np} is|I don't understand {np}
+        I have a question about {np}|I need information about {np}|I don't know what {np} {be}|I don't understand {np}
         I'd like to know more about {np}|I was wondering about {np}|I'm asking about {np}
         """,
-        "nominal": "{np}|explanation of {np}|information about {np}|about {np}|{np}, what is that",
+        "nominal": "{np}|explanation of {np}|information about {np}|about {np}|what {be} {np}",
         "report": """
-        I don't understand {np}.|There is {np}, and I don't know what it is.|I can't make sense of {np}.
-        I'm confused about {np}.|I noticed {np}. What is it?|I don't know what {np} is.|{Np}? I don't know what that is.
+        I don't understand {np}.|I can't make sense of {np}.
+        I'm confused about {np}.|I don't know what {np} {be}.|I have no idea what {np} {be}.
         """,
     },
     "where": {
         "direct": """
-        where is {np}|where is {np}|where can I find {np}|where do I find {np}|where would I find {np}|where do I see {np}
-        where should I look for {np}|how do I find {np}|can you tell me where to find {np}|where exactly is {np}
+        where {be} {np}|where {be} {np}|where can I find {np}|where do I find {np}|where would I find {np}|where do I see {np}
+        where should I look for {np}|how do I find {np}|can you tell me where to find {np}|where exactly {be} {np}
         """,
         "asked": """
-        where {np} is|where I can find {np}|where to find {np}|where to look for {np}|how to find {np}
-        where I could find {np}|where exactly {np} is
+        where {np} {be}|where I can find {np}|where to find {np}|where to look for {np}|how to find {np}
+        where I could find {np}|where exactly {np} {be}
         """,
         "statement": """
         I'm looking for {np}|I need to find {np}|I can't find {np}|I need {np}|I have to find {np}
@@ -138,7 +137,7 @@ _CORES: dict[str, dict[str, str]] = {
         """,
         "nominal": "{np}|location of {np}|{np}, where|place to find {np}|where to find {np}",
         "report": """
-        I can't find {np}.|I don't see {np} anywhere.|{Np} is nowhere to be found.|I looked everywhere for {np}.
+        I can't find {np}.|I don't see {np} anywhere.|{Np} {be} nowhere to be found.|I looked everywhere for {np}.
         I'm unable to find {np}.|I still haven't found {np}.|Help, I can't find {np}.
         """,
     },
@@ -186,7 +185,7 @@ _CORES: dict[str, dict[str, str]] = {
         """,
     },
     "statement": {
-        "statement": "{clause}|it seems that {clause}|I noticed that {clause}|I see that {clause}|it looks like {clause}",
+        "statement": "{clause}|it seems that {fact}|I noticed that {fact}|I see that {fact}|it looks like {fact}",
         "nominal": "{clause}",
         "report": """
         {Clause}. Can you help?|Problem: {clause}.|I have a problem: {clause}.|Help, {clause}.|Issue: {clause}.
@@ -202,7 +201,7 @@ CORES: dict[str, dict[str, str]] = {
     for kind, core in _CORES.items()
 }
 # How an ask that is not about doing something becomes one: {action} and {gerund} of the shared wordings.
-FINDING = "find out|find out|understand|see|learn|check|know"
+FINDING = "find out|find out|find out|find out|understand|learn"
 
 FORMS: dict[str, str] = {
     "plain": "{Original}",
@@ -223,7 +222,7 @@ FORMS: dict[str, str] = {
     "imperative": """
     Tell me {asked}.|Explain {asked}.|Let me know {asked}.|Help me understand {asked}.|Find out {asked}.
     Clarify {asked}.|Explain to me {asked}.|Just tell me {asked}.|Answer this: {direct}?|Tell me: {direct}?
-    {Action}.|{Action}.|Show me how to {action}.|Help me {action}.|Walk me through {gerund}.|Give me the steps to {action}.
+    Show me how to {action}.|Help me {action}.|Walk me through {gerund}.|Give me the steps to {action}.
     Teach me how to {action}.|Describe how to {action}.|Guide me through {gerund}.|List the steps to {action}.
     Show me the way to {action}.|Explain the best way to {action}.|Explain how {object} is {participle}{rest}.
     Show how to {action}.|Give an example of how to {action}.
@@ -246,29 +245,36 @@ FORMS: dict[str, str] = {
     {Direct}, please?|Could you kindly explain {asked}?|Please let me know {asked}.|Please, {direct}?|Hello, {direct}, please?
     I'd be grateful if you could tell me {asked}.|{Direct}? Thank you.|{Direct}? Thanks in advance.
     Could you please help me {action}?|Please help me {action}.|Can you please show me how to {action}?
-    I'd be grateful for help with {gerund}.|Please show me how to {action}.|Could you please {action}?
+    I'd be grateful for help with {gerund}.|Please show me how to {action}.
     """,
     "terse": "{nominal}?|{nominal}?|{nominal}|{nominal}|{Nominal}?|{keywords}?|{keywords}?|{keywords}, please",
     "first-person": """
     I've been wondering {asked}.|I keep asking myself {asked}.|I'd like to understand {asked}.|I never learned {asked}.
     I'm still trying to understand {asked}.|Today I asked myself {asked}.|I need someone to explain to me {asked}.
     I'd love to know {asked}.|I'm curious {asked}.|I tried to find out {asked}.
-    {Statement}. How does that work?|{Statement}, but I'm not sure how.|{Statement}. What do I have to know?
-    {Statement}. Can you explain?|{Statement}, and it's the first time for me.|{Statement}. Where do I start?
-    {Statement}. What do I do?|{Statement} and don't know how to begin.
+    {Statement}. How does that work?|{Statement}. What do I have to know?
+    {Statement}. Can you explain?|{Statement}. Where do I start?
+    {Statement}. What do I do?
     """,
     "topic": """
     {Keywords}: how does that work?|{Keywords}: what do I need to know?|{Keywords}, can you help me with that?
-    {Keywords}. What do I have to do?|I have a question about {keywords}.|My question is about {keywords}.
-    It's about {keywords}.|{Keywords}: where can I find out more?|{Keywords}, is there anything I should know?
-    {Keywords}. Can you tell me more?|I need help with this: {keywords}.|Question on {keywords}: who can help?
-    {Keywords}: could you look into this?|I'd like to know more about {keywords}.|What should I know about {keywords}?
-    Can I ask you about {keywords}?|Do you have any information on {keywords}?|I was looking for information on {keywords}.
+    {Keywords}. What do I have to do?|I have a question about {theme}.|My question is about {theme}.
+    It's about {theme}.|{Keywords}: where can I find out more?|{Keywords}, is there anything I should know?
+    {Keywords}. Can you tell me more?|I need help with this: {keywords}.|Question on {theme}: who can help?
+    {Keywords}: could you look into this?|I'd like to know more about {theme}.|What should I know about {theme}?
+    Can I ask you about {theme}?|Do you have any information on {theme}?|I was looking for information on {theme}.
     """,
     "report": "{report}",
 }
 
+_BEGINNER = """
+{Statement}, but I'm not sure how.|{Statement}, and it's the first time for me.|{Statement} and don't know how to begin.
+"""
 EXTRA: dict[tuple[str, str], str] = {
+    ("how", "imperative"): "{Action}.|{Action}.",
+    ("how", "polite"): "Could you please {action}?",
+    ("how", "first-person"): _BEGINNER,
+    ("able", "first-person"): _BEGINNER,
     ("able", "need"): "I'd like to {action}, is that possible?|I want to {action}, can I?|I need {object} {participle}{rest}.",
     ("how", "search"): """
     how to {keywords}|how to {keywords}|{keywords} how to|{keywords} guide|{keywords} example|{keywords} steps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 
 from slmaug.augment.lexicon.chinese import Chinese
 from slmaug.augment.lexicon.english import English
@@ -15,10 +15,10 @@ __all__ = ["Chinese", "English", "Lexicon", "Pos", "WordNet"]
 class Lexicon(Protocol):
     """Anything that answers these three questions; pass your own to an augmenter in place of ``English()``."""
 
-    def synonyms(self, word: str, pos: Pos | Literal["any"]) -> tuple[str, ...]:
+    def synonyms(self, word: str, pos: Pos | None) -> tuple[str, ...]:
         """Words that may stand for ``word``, in the same inflection, best first, in lower case; () if none.
 
-        ``pos`` is "any" in languages whose words show none.
+        ``pos`` is None where a language's words show none.
         """
         ...
 

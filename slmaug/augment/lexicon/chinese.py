@@ -41,11 +41,11 @@ def _slips() -> _Table:
 class Chinese:
     """Chinese synonyms. A word's part of speech is not told apart: only words that need none are in the table.
 
-    >>> Chinese().synonyms("删除", "verb")
+    >>> Chinese().synonyms("删除")
     ('删掉', '移除', '去掉')
     """
 
-    def synonyms(self, word: str, pos: Pos | str = "any") -> tuple[str, ...]:
+    def synonyms(self, word: str, pos: Pos | None = None) -> tuple[str, ...]:
         """Words that may stand for ``word``, best first; () if none is known."""
         return _synonyms().get(word, ())
 

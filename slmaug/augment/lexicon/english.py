@@ -11,8 +11,8 @@ from functools import lru_cache
 from importlib.resources import files
 
 from slmaug.augment.lexicon import morphology
-from slmaug.function_words import FUNCTION_WORDS
 from slmaug.augment.lexicon.morphology import Pos
+from slmaug.function_words import FUNCTION_WORDS
 
 _PARTS: dict[str, Pos] = {"n": "noun", "v": "verb", "a": "adjective", "r": "adverb"}
 _ORDER: tuple[Pos, ...] = ("verb", "noun", "adjective", "adverb")
@@ -107,9 +107,9 @@ class English:
     'removing'
     """
 
-    def synonyms(self, word: str, pos: Pos) -> tuple[str, ...]:
+    def synonyms(self, word: str, pos: Pos | None) -> tuple[str, ...]:
         """Words that may stand for ``word``, in the same inflection, best first, in lower case; () if none."""
-        return _synonyms(word, pos)
+        return _synonyms(word, pos) if pos else ()
 
     def parts_of_speech(self, word: str) -> tuple[Pos, ...]:
         """What ``word`` may be, the most frequent first, inflected forms included; () for an unknown word."""

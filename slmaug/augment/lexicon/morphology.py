@@ -5,8 +5,6 @@ and 5.79-5.81. What the rules do not give is in ``morphology.tsv``, which ``scri
 writes from WordNet's exception lists. Everything here is a pure function of its arguments.
 """
 
-# ruff: noqa: SIM905  (a word list reads as prose, not as a column of quotes)
-
 from __future__ import annotations
 
 import re

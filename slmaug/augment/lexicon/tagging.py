@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from slmaug.augment.lexicon.morphology import Pos, lemmas
 from slmaug.function_words import (
     AUXILIARIES,
     BE,
@@ -25,7 +26,6 @@ from slmaug.function_words import (
     PRONOUNS,
     SUBJECT_PRONOUNS,
 )
-from slmaug.augment.lexicon.morphology import Pos, lemmas
 
 if TYPE_CHECKING:
     from slmaug.augment.lexicon import Lexicon

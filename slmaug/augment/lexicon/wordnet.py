@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from slmaug.augment.lexicon import morphology
-from slmaug.function_words import FUNCTION_WORDS
 from slmaug.augment.lexicon.morphology import Pos
 from slmaug.errors import MissingPackage
+from slmaug.function_words import FUNCTION_WORDS
 
 _LETTERS: dict[Pos, str] = {"verb": "v", "noun": "n", "adjective": "a", "adverb": "r"}
 
@@ -25,8 +25,8 @@ _LETTERS: dict[Pos, str] = {"verb": "v", "noun": "n", "adjective": "a", "adverb"
 def _reader(path: str | None) -> Any:
     """NLTK's reader over the given folder, or over the corpus that NLTK has downloaded."""
     try:
-        from nltk.corpus.reader.wordnet import WordNetCorpusReader  # type: ignore[import-untyped]
-        from nltk.data import find  # type: ignore[import-untyped]
+        from nltk.corpus.reader.wordnet import WordNetCorpusReader
+        from nltk.data import find
         from nltk.data import path as nltk_path
     except ImportError as error:
         raise MissingPackage("WordNet() needs NLTK: pip install nltk") from error
@@ -75,8 +75,10 @@ class WordNet:
             raise MissingPackage(f"no WordNet files in {self.path}: python -m nltk.downloader wordnet")
         _reader(self.path)  # so that a missing package is said when the settings are written, not mid-run
 
-    def synonyms(self, word: str, pos: Pos) -> tuple[str, ...]:
+    def synonyms(self, word: str, pos: Pos | None) -> tuple[str, ...]:
         """Members of the word's first senses, in the word's inflection, the most frequent sense first."""
+        if pos is None:
+            return ()
         known = self._memory.get((word, pos))
         if known is None:
             known = self._memory[word, pos] = self._look_up(word, pos)

@@ -29,7 +29,7 @@ def test_a_how_to_question_has_many_renderings_of_every_form(form: str) -> None:
     found = variants(HTTP, form)
     assert len(found) >= 50
     for new in found:
-        assert ".NET Framework" in new and "HttpClient" in new and "设置请求超时" in new
+        assert all(part in new for part in (".NET Framework", "HttpClient", "设置请求超时"))
 
 
 @pytest.mark.parametrize(

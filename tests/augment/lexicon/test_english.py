@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from slmaug.augment.lexicon import English, Pos
 from slmaug.augment.lexicon.english import _everyday, _tables
-from slmaug.function_words import FUNCTION_WORDS
 from slmaug.augment.lexicon.morphology import gerund, lemmas, plural
+from slmaug.function_words import FUNCTION_WORDS
 
 ENGLISH = English()
 PAIRS = sorted(key for key, words in _tables()[1].items() if words)

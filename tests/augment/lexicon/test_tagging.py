@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slmaug.augment.lexicon import English, Pos
-from slmaug.function_words import FUNCTION_WORDS
 from slmaug.augment.lexicon.tagging import is_particle_verb, part_of_speech
+from slmaug.function_words import FUNCTION_WORDS
 
 ENGLISH = English()
 

@@ -1,0 +1,70 @@
+"""Set up and run, from a fresh clone, on any machine with Python 3.10 or later.
+
+    python3 dev.py build examples/seeds.csv out.jsonl     the main job: makes .venv with slmaug, then builds
+    python3 dev.py test                                   makes .venv with the development tools, then checks and tests
+
+What follows ``build`` goes to ``python -m slmaug.build``, what follows ``test`` to pytest. The set-up is done once
+and again when pyproject.toml or constraints.txt changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] not in ("build", "test"):
+        print(__doc__)
+        return 2
+    task, *rest = arguments
+    if sys.version_info < (3, 10):
+        return failed(f"Python 3.10 or later is needed, this is {sys.version.split()[0]}: run it with a newer one")
+    made = set_up("dev" if task == "test" else "")
+    if made:
+        return made
+    if task == "build":
+        return run([PYTHON, "-m", "slmaug.build", *rest])
+    checks = ([PYTHON, "-m", "ruff", "check", HERE], [PYTHON, "-m", "mypy", "--config-file", HERE / "pyproject.toml"])
+    tests = [PYTHON, "-m", "pytest", "-n", "auto", *rest]
+    return max(run(command, HERE) for command in (*checks, tests))
+
+
+def set_up(extra: str) -> int:
+    """Make the environment, unless it stands already for this extra and these requirements."""
+    stamp = VENV / f"slmaug-{extra or 'base'}"
+    wanted = hashlib.sha256(b"".join((HERE / n).read_bytes() for n in ("pyproject.toml", "constraints.txt"))).hexdigest()
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return 0
+    print(f"setting up {VENV} (once)", file=sys.stderr)
+    if not PYTHON.exists() and run([sys.executable, "-m", "venv", VENV]):
+        return failed("the environment cannot be made; on Debian and Ubuntu: apt install python3-venv")
+    target = f"{HERE}[{extra}]" if extra else str(HERE)
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if run([*pip, "--constraint", HERE / "constraints.txt", "--editable", target]):
+        return failed("the packages cannot be installed; what pip says above tells why")
+    stamp.write_text(wanted)
+    return 0
+
+
+def run(command: list[str | Path], folder: Path | None = None) -> int:
+    try:
+        return subprocess.run([str(part) for part in command], cwd=folder).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def failed(message: str) -> int:
+    print(f"dev.py: error: {message}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,192 @@
+"""What an English question asks: its kind and its parts, over many domains."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from slmaug.augment.frames.asks import read_ask
+from slmaug.text import Text
+
+# question, kind, the parts that matter; a part of None must not be there
+ASKS: tuple[tuple[str, str, dict[str, str | None]], ...] = (
+    # how
+    (
+        "How do I prune a rose bush in winter?",
+        "how",
+        {
+            "action": "prune a rose bush in winter",
+            "object": "a rose bush",
+            "participle": "pruned",
+            "rest": " in winter",
+        },
+    ),
+    (
+        "How can I convert a list of strings to integers in Python?",
+        "how",
+        {"gerund": "converting a list of strings to integers in Python"},
+    ),
+    ("How to remove red wine stains from a carpet?", "how", {"action": "remove red wine stains from a carpet"}),
+    ("So how do I tune a guitar by ear?", "how", {"action": "tune a guitar by ear"}),
+    ("What is the best way to store fresh basil?", "how", {"action": "store fresh basil"}),
+    ("Is there a way to undo the last commit?", "how", {"action": "undo the last commit"}),
+    ("Can you tell me how to sharpen a chisel?", "how", {"action": "sharpen a chisel"}),
+    ("Please tell me how to poach an egg.", "how", {"action": "poach an egg", "gerund": "poaching an egg"}),
+    ("Tell me how to poach an egg.", "how", {"action": "poach an egg"}),
+    ("Explain how to poach an egg", "how", {"action": "poach an egg"}),
+    ("I need to renew my passport.", "how", {"action": "renew my passport", "deed": None}),
+    ("I'm trying to parse a date with `strptime`.", "how", {"action": "parse a date with `strptime`"}),
+    ("What do I have to do to enrol my child in the school?", "how", {"action": "enrol my child in the school"}),
+    ("How do I say 'good luck' in Welsh?", "how", {"action": "say 'good luck' in Welsh"}),
+    ("How do I install the package and then run the tests?", "how", {"gerund": None}),
+    ("How do I quit vim without saving?", "how", {"gerund": "quitting vim without saving"}),
+    ("How do I stop it from not saving my changes?", "how", {"action": "stop it from not saving my changes"}),
+    (
+        "How do I avoid paying twice without losing my discount?",
+        "how",
+        {"action": "avoid paying twice without losing my discount"},
+    ),
+    ("How do I `git bisect`?", "how", {"action": "`git bisect`", "gerund": None}),
+    # commands
+    (
+        "Restart the nginx service after a config change",
+        "how",
+        {"action": "restart the nginx service after a config change"},
+    ),
+    (
+        "Count the lines of every file in the current directory.",
+        "how",
+        {"gerund": "counting the lines of every file in the current directory"},
+    ),
+    (
+        "Find all files larger than 100 MB under /var/log",
+        "how",
+        {"action": "find all files larger than 100 MB under /var/log"},
+    ),
+    ("Please restart the router in the hall.", "how", {"action": "restart the router in the hall"}),
+    # able
+    ("Can I freeze cooked rice?", "able", {"action": "freeze cooked rice"}),
+    ("Am I allowed to bring a dog on the train?", "able", {"action": "bring a dog on the train"}),
+    ("Is it possible to run two instances on the same port?", "able", {"action": "run two instances on the same port"}),
+    ("May I reuse the container?", "able", {"action": "reuse the container"}),
+    # why
+    ("Why is my sourdough so dense?", "why", {"clause": "my sourdough is so dense"}),
+    (
+        "Why can't I log in to the portal?",
+        "why",
+        {"clause": "I can't log in to the portal", "raw": "can't I log in to the portal"},
+    ),
+    ("Why doesn't my tenant pay the rent on time?", "why", {"clause": "my tenant doesn't pay the rent on time"}),
+    ("Why won't the engine start when it is cold?", "why", {"clause": "the engine won't start when it is cold"}),
+    ("Why does the dishwasher leave white spots on glasses?", "why", {"clause": None}),
+    ("Why are the leaves of my tomato plant yellow?", "why", {"clause": None}),
+    ("How come the invoice was sent twice?", "why", {"clause": "the invoice was sent twice"}),
+    ("My phone does not charge overnight, why?", "why", {"clause": "my phone does not charge overnight"}),
+    # where, what, there
+    ("Where is the fuse box?", "where", {"np": "the fuse box", "be": "is"}),
+    ("Where are the spare keys?", "where", {"np": "the spare keys", "be": "are"}),
+    ("What is a deductible?", "what", {"np": "a deductible", "be": "is"}),
+    (
+        "What is the difference between `git merge` and `git rebase`?",
+        "what",
+        {"np": "the difference between `git merge` and `git rebase`"},
+    ),
+    ("What are the opening hours of the library?", "what", {"np": "the opening hours of the library", "be": "are"}),
+    ("Is there a fee for late returns?", "there", {"np": "a fee for late returns"}),
+    ("Are there any side effects of ibuprofen?", "there", {"np": "any side effects of ibuprofen", "aux": "are"}),
+    # question words
+    ("How long does a visa take?", "wh", {"wh": "how long", "clause": "a visa takes"}),
+    ("How many guests can I invite?", "wh", {"clause": "I can invite", "infinitive": None}),
+    ("Where can I find the warranty terms?", "wh", {"infinitive": "find the warranty terms"}),
+    ("Which vaccines do I need for Kenya?", "wh", {"clause": "I need for Kenya", "infinitive": None}),
+    ("Which plan is cheapest?", "wh", {"clause": "is cheapest"}),
+    ("Which is better, `pandas` or `polars`?", "wh", {"clause": "is better, `pandas` or `polars`"}),
+    ("When does the summer course start?", "wh", {"clause": "the summer course starts"}),
+    ('What does "ECONNREFUSED" mean?', "wh", {"clause": '"ECONNREFUSED" means'}),
+    ("How often should the filter be changed?", "wh", {"wh": "how often"}),
+    ("How does photosynthesis work?", "wh", {"clause": "photosynthesis works"}),
+    # if
+    ("What should I do if the smoke alarm keeps beeping?", "if", {"clause": "the smoke alarm keeps beeping"}),
+    ("What do I do when my flight is cancelled?", "if", {"clause": "my flight is cancelled"}),
+    # yes-no
+    ("Has my parcel left the depot?", "yes-no", {"clause": "my parcel has left the depot"}),
+    ("Do you deliver on Sundays?", "yes-no", {"clause": "you deliver on Sundays"}),
+    ("Does the policy cover water damage?", "yes-no", {"clause": None}),
+    ("Did the deploy of version 2.3.1 succeed?", "yes-no", {"clause": None}),
+    ("Can't I pay in cash?", "yes-no", {"raw": "can't I pay in cash", "clause": None}),
+    ("Isn't the second bag free?", "yes-no", {"clause": None}),
+    ("Is there no way to cancel the subscription?", "yes-no", {"clause": "there is no way to cancel the subscription"}),
+    # statements and fragments
+    (
+        "The app crashes when I open the camera.",
+        "statement",
+        {"clause": "the app crashes when I open the camera", "fact": "the app crashes when I open the camera"},
+    ),
+    ("Unable to open the lid", "statement", {"clause": "unable to open the lid", "fact": None}),
+    ("refund status", "statement", {"action": None}),
+    # what is not read
+    ("Who signs the tenancy agreement?", "other", {"clause": None}),
+    ("You ship to Norway, don't you?", "other", {"clause": None}),
+    ("Why not use a global variable?", "other", {"clause": None}),
+    ("Tips for growing chillies?", "other", {"action": None}),
+)
+
+
+@pytest.mark.parametrize(("question", "kind", "parts"), ASKS, ids=[question for question, _, _ in ASKS])
+def test_a_question_is_read_for_its_kind_and_its_parts(question: str, kind: str, parts: dict[str, str | None]) -> None:
+    """Every part is there as written; where the grammar is unsure, the part is left out rather than guessed."""
+    ask = read_ask(Text.parse(question))
+    slots = {name: str(slot) for name, slot in ask.slots.items()}
+    assert ask.kind == kind
+    assert {name: slots.get(name) for name in parts} == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "context", "kind", "original"),
+    [
+        (
+            "My heating stopped working. How do I reset the boiler?",
+            "My heating stopped working.",
+            "how",
+            "how do I reset the boiler?",
+        ),
+        ("I lost my badge! Who should I contact?", "I lost my badge!", "wh", "who should I contact?"),
+        ("Is the pool heated? How do I book a lane?", "Is the pool heated?", "how", "how do I book a lane?"),
+        ("My screen is black\nWhy is that?", "My screen is black.", "why", "why is that?"),
+        ("I use e.g. vim. How do I quit?", "I use e.g. vim.", "how", "how do I quit?"),
+    ],
+)
+def test_sentences_before_the_question_are_its_context(question: str, context: str, kind: str, original: str) -> None:
+    """The last sentence asks; what stands before keeps its own mark."""
+    ask = read_ask(Text.parse(question))
+    assert (str(ask.context), ask.kind, str(ask.slots["original"])) == (context, kind, original)
+
+
+def test_a_question_that_only_points_back_leaves_what_it_points_to() -> None:
+    """``How do I do that?`` asks about the sentence before."""
+    ask = read_ask(Text.parse("I want to paint the fence. How do I do that?"))
+    assert (ask.kind, str(ask.slots["action"]), ask.context) == ("how", "paint the fence", None)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            "How|do|does|I|the|card|cards|is|are|there|why|not|can't|no|way|to|pay|cover|water|`x`|please|tell|me|,|?|.|if|my|it".split(
+                "|"
+            )
+        ),
+        min_size=1,
+        max_size=9,
+    ).map(" ".join)
+)
+def test_every_slot_is_made_of_the_question_s_own_locks(question: str) -> None:
+    """No part has a locked span that the question has not, and the whole has all of them."""
+    text = Text.parse(question)
+    if not len(text):
+        return
+    ask = read_ask(text)
+    assert all(set(slot.locked) <= set(text.locked) for slot in ask.slots.values())
+    found = [*(ask.context.locked if ask.context else []), *ask.slots["original"].locked]
+    assert ask.kind in ("how", "able") or sorted(found) == sorted(text.locked)
