@@ -40,7 +40,8 @@ def main(arguments: list[str]) -> int:
 def set_up(extra: str) -> int:
     """Make the environment, unless it stands already for this extra and these requirements."""
     stamp = VENV / f"slmaug-{extra or 'base'}"
-    wanted = hashlib.sha256(b"".join((HERE / n).read_bytes() for n in ("pyproject.toml", "constraints.txt"))).hexdigest()
+    requirements = (HERE / "pyproject.toml", HERE / "constraints.txt")
+    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in requirements)).hexdigest()
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return 0
     print(f"setting up {VENV} (once)", file=sys.stderr)

@@ -62,6 +62,7 @@ How do I ask the model gpt-4o-mini for a short summary of the report that is sto
 Source = Callable[[int], list[tuple[str, str]]]
 """Asked for n, it makes n attempts at a variant of one question: each the variant and its key."""
 
+
 @dataclass
 class Library:
     """One library: its name and version, how it makes each operation's variants, and what to know about it."""

@@ -131,7 +131,9 @@ def main() -> None:
         sets = list(makers(corpus, args.only))
         for real in sorted(args.data.glob("*_real.csv")):
             path = real.with_name(real.name.replace("_real", "_seeds"))
-            print(f"\n{real.stem.removesuffix('_real')}: percent of {sum(1 for _ in seeds_of_real(real))} real phrasings")
+            print(
+                f"\n{real.stem.removesuffix('_real')}: percent of {sum(1 for _ in seeds_of_real(real))} real phrasings"
+            )
             compare(args, ["--seeds", str(path), "--real", str(real)], path, sets, Path(folder))
 
 
@@ -140,7 +142,9 @@ def seeds_of_real(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def compare(args: argparse.Namespace, files: list[str], path: Path, sets: list[tuple[str, Maker]], folder: Path) -> None:
+def compare(
+    args: argparse.Namespace, files: list[str], path: Path, sets: list[tuple[str, Maker]], folder: Path
+) -> None:
     seeds = seeds_of(path)
     for name, make in [("raw seeds", None), *sets]:
         start, figures = time.perf_counter(), {}
@@ -155,7 +159,8 @@ def compare(args: argparse.Namespace, files: list[str], path: Path, sets: list[t
             if name in ("raw seeds", "copies") and args.measures != ["phi3"] and "phi3" not in args.measures:
                 break  # nothing in these depends on the random seed
         cells = (
-            f"{title} {statistics.mean(values):5.1f} ({min(values):.1f}-{max(values):.1f})" for title, values in figures.items()
+            f"{title} {statistics.mean(values):5.1f} ({min(values):.1f}-{max(values):.1f})"
+            for title, values in figures.items()
         )
         print(f"  {name:28}{'  '.join(cells)}   {time.perf_counter() - start:.0f} s", flush=True)
 

@@ -25,7 +25,7 @@ def expand(
     *,
     recipe: Recipe | Augmenter | Mapping[str, Augmenter] | None = None,
     random_seed: int = 0,
-    protect: Sequence[str | re.Pattern[str]] = (),
+    protect: str | re.Pattern[str] | Sequence[str | re.Pattern[str]] = (),
     question_column: str | None = None,
     answer_column: str | None = None,
     on_duplicate: OnDuplicate = "error",
@@ -40,7 +40,7 @@ def expand(
         n: rows in all, the seeds' own included; spread evenly over the seeds.
         recipe: a :class:`Recipe`, one augmenter, or augmenters by form name. None takes the default recipe.
         random_seed: the only source of randomness. Equal input and settings give equal rows.
-        protect: more terms to leave untouched: phrases (any case) and compiled patterns.
+        protect: more terms to leave untouched: phrases (any case) and compiled patterns; one or several.
         question_column, answer_column: names of the columns where they are not ``Question`` and ``Answer``.
         on_duplicate: what to do with one question under two answers: an error, or go on with the first.
         workers: processes to draw in. They change the time, not the rows.
@@ -60,6 +60,11 @@ def expand(
         seeds = read_seeds(
             source, question_column=question_column, answer_column=answer_column, on_duplicate=on_duplicate
         )
+    if isinstance(protect, (str, re.Pattern)):
+        protect = (protect,)
+    for name, value in (("n", n), ("random_seed", random_seed), ("workers", workers), ("batch_size", batch_size)):
+        if not isinstance(value, int):
+            raise TypeError(f"{name} must be a whole number, got {value!r}")
     if workers < 1 or batch_size < 1:
         raise ValueError(f"workers and batch_size must be 1 or more, got {workers} and {batch_size}")
     chosen = as_recipe(recipe)

@@ -143,7 +143,9 @@ def _accepted(plan: SeedPlan, common: Common, form: Form, seen: set[str], drawn:
     """
     own = stream_key(common.random_seed, plan.seed_id, form.name)
     every = stream_key(common.random_seed, form.name)
-    source, size = plan.text, common.batch_size
+    source = plan.text
+    # What is drawn beyond the share is mostly thrown away.
+    size = min(common.batch_size, plan.shares[form.name] + 2)
     locks = Counter(source.locked)
     rejected = drawn.rejected.setdefault(form.name, Counter())
     number = fruitless = 0

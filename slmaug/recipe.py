@@ -62,6 +62,8 @@ def as_recipe(given: Recipe | Augmenter | Mapping[str, Augmenter] | None) -> Rec
         return DEFAULT
     if isinstance(given, Recipe):
         return given
+    if isinstance(given, (list, tuple)):
+        raise TypeError("a list is no recipe: Chain((a, b)) applies one after the other, {'name': a, ...} gives each a form")
     if isinstance(given, Mapping):
         return Recipe(tuple(Form(name, 1.0, augmenter) for name, augmenter in given.items()))
     return Recipe((Form(type(given).__name__.lower(), 1.0, given),))

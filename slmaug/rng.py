@@ -66,7 +66,7 @@ class Random:
     def choices(self, options: Sequence[T], cumulative_weights: Sequence[float]) -> T:
         """One element, drawn with the given running totals of weights."""
         point = self.random() * cumulative_weights[-1]
-        for option, bound in zip(options, cumulative_weights):
+        for option, bound in zip(options, cumulative_weights, strict=True):
             if point < bound:
                 return option
         return options[-1]

@@ -31,7 +31,7 @@ def per_text(edit: Callable[[A, Text, Random], Text]) -> Callable[[A, Sequence[T
         step = repr(self)
         batch = []
         before = marked = None
-        for text, rng in zip(texts, rngs):
+        for text, rng in zip(texts, rngs, strict=True):
             # The step is written into what goes in: an edit hands it on, and a batch is mostly one text many times.
             if marked is None or text is not before:
                 before, marked = text, text.made_by((*text.steps, step))
@@ -57,6 +57,6 @@ def vary(question: str, augmenter: Augmenter, random_seed: int = 0) -> str:
 
 
 def check_share(name: str, value: float) -> None:
-    """Raise ``ValueError`` unless ``value`` lies in [0, 1]."""
-    if not 0 <= value <= 1:
+    """Raise ``ValueError`` unless ``value`` is a number in [0, 1]."""
+    if not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise ValueError(f"{name} must lie in [0, 1], got {value!r}")

@@ -19,6 +19,8 @@ class Chain:
 
     def __post_init__(self) -> None:
         _check_augmenters("steps", self.steps)
+        if not self.steps:
+            raise ValueError("steps must hold at least one augmenter")
 
     def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
         batch = list(texts)
@@ -51,7 +53,9 @@ class OneOf:
         batch = list(texts)
         for number in numbers:
             mine = [i for i, choice in enumerate(drawn) if choice == number]
-            for i, text in zip(mine, self.options[number]([texts[i] for i in mine], [rngs[i] for i in mine])):
+            for i, text in zip(
+                mine, self.options[number]([texts[i] for i in mine], [rngs[i] for i in mine]), strict=True
+            ):
                 batch[i] = text
         return batch
 
@@ -70,7 +74,7 @@ class Maybe:
     def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
         batch = list(texts)
         mine = [i for i, rng in enumerate(rngs) if rng.random() < self.p]
-        for i, text in zip(mine, self.augmenter([texts[i] for i in mine], [rngs[i] for i in mine])):
+        for i, text in zip(mine, self.augmenter([texts[i] for i in mine], [rngs[i] for i in mine]), strict=True):
             batch[i] = text
         return batch
 

@@ -5,23 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from slmaug.augment.augmenter import check_share, per_text
+from slmaug.augment.lexicon import default_lexicon
 from slmaug.rng import Random
-from slmaug.text import Text
+from slmaug.text import FREE, Text
 
-# Words that people leave out when they type in a hurry. Not here: particles and prepositions that
-# decide what is asked (up, off, without, from, before), conjunctions, negations, question words.
+# Words that people leave out when they type in a hurry and that are understood all the same. Not here: quantifiers
+# (all, some), pronouns, particles, conjunctions, negations, question words.
 _DROPPABLE = {
     "en": frozenset(
         """
-        a an the my your our his her its their this that these those some any all of to in on at for with by
-        is are was were be been am do does did i i'm i've it there me us you we have has had
-        please just really actually simply also currently now already still so very too right here
-        which that's can could would should will get go
+        a an the my your our his her its their this these those is are was were am
+        please just really actually simply currently now already so very too right here own quite
         """.split()
     ),
     "zh": frozenset("的 了 把 将 在 就 请 该 啊 吧 呀 嘛 哦 一下 这个 那个 其实 到底 究竟 具体 进行".split()),
     "other": frozenset(),
 }
+
+
+# Prepositions go where they join a noun to the word before ("a card in the app"), not behind a verb, where they may be
+# half of it ("turn on the light"), nor between two locked spans ("from CSV to JSON").
+_JOINING = frozenset("of in on at for with by".split())
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,20 @@ class Deletion:
 
     @per_text
     def __call__(self, text: Text, rng: Random) -> Text:
-        candidates = text.among(_DROPPABLE[text.language])
+        candidates = text.fact("droppable", _droppable)
         if not candidates or len(text) < 3:
             return text
         return text.without(rng.some(candidates, self.rate) or (rng.choice(candidates),))
+
+
+def _droppable(text: Text) -> tuple[int, ...]:
+    found = set(text.among(_DROPPABLE[text.language]))
+    lexicon = default_lexicon(text.language)
+    if text.language == "en" and lexicon is not None:
+        words = [word.lower() for word in text.words]
+        found |= {
+            i
+            for i in text.among(_JOINING)
+            if 0 < i < len(words) - 1 and text.status[i - 1] == FREE and lexicon.parts_of_speech(words[i - 1]) == ("noun",)
+        }
+    return tuple(sorted(found))

@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from slmaug.augment.augmenter import check_share, per_text
-from slmaug.augment.frames import chinese, chinese_templates, english
+from slmaug.augment.frames import english
 from slmaug.rng import Random
 from slmaug.text import Text
 
 PhrasingForm = Literal[
-    "question", "indirect", "imperative", "need", "search", "polite", "terse", "first-person", "report", "topic", "fragment", "context"
+    "question",
+    "indirect",
+    "imperative",
+    "need",
+    "search",
+    "polite",
+    "terse",
+    "first-person",
+    "report",
+    "topic",
+    "fragment",
+    "context",
 ]
 PHRASING_FORMS: tuple[PhrasingForm, ...] = get_args(PhrasingForm)
 
@@ -52,9 +63,16 @@ class Phrasing:
 
     @per_text
     def __call__(self, text: Text, rng: Random) -> Text:
-        if text.language == "zh" and self.form in chinese_templates.FORMS:
-            return chinese.rephrase(text, self.form, rng) or text
+        if text.language == "zh":
+            return _in_chinese(text, self.form, rng)
         wording = english.rephrase(text, self.form, rng) if text.language == "en" else None
         if wording is None:
             return text
         return wording.lowered().ending("") if rng.frame().random() < self.casual else wording.capitalised()
+
+
+def _in_chinese(text: Text, form: PhrasingForm, rng: Random) -> Text:
+    # Imported here: its tables take longer to load than all the rest, and English questions need none of them.
+    from slmaug.augment.frames import chinese, chinese_templates
+
+    return (chinese.rephrase(text, form, rng) if form in chinese_templates.FORMS else None) or text

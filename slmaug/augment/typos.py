@@ -12,11 +12,7 @@ from slmaug.rng import Random
 from slmaug.text import Text
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_BESIDE = {
-    key: row[max(0, i - 1) : i] + row[i + 1 : i + 2]
-    for row in _ROWS
-    for i, key in enumerate(row)
-}
+_BESIDE = {key: row[max(0, i - 1) : i] + row[i + 1 : i + 2] for row in _ROWS for i, key in enumerate(row)}
 _SHORTEST = 4
 
 

@@ -42,12 +42,6 @@ def test_a_chain_applies_its_steps_in_order_and_writes_them_down() -> None:
     assert text.steps == ("Append('hot')", "Append('now')")
 
 
-def test_an_empty_chain_changes_nothing() -> None:
-    """No steps, no change."""
-    (text,) = batch(Chain(()), 1)
-    assert (str(text), text.steps) == ("tea", ())
-
-
 def test_one_of_splits_its_batch_by_weight_and_hands_each_part_over_at_once() -> None:
     """Each option is called once, with its share; every text comes back in its place."""
     one, other = Append("a"), Append("b")
@@ -71,6 +65,7 @@ def test_maybe_applies_to_its_share() -> None:
     [
         (lambda: Chain([Swap()]), TypeError, "steps must be a tuple of augmenters, got list"),
         (lambda: Chain((Swap,)), TypeError, r"steps must hold augmenters.*write Swap\(\)"),
+        (lambda: Chain(()), ValueError, "steps must hold at least one augmenter"),
         (lambda: OneOf(()), ValueError, "options must hold at least one augmenter"),
         (lambda: OneOf((Swap(), Typos()), (1.0,)), ValueError, "2 options need 2 weights, got 1"),
         (lambda: OneOf((Swap(),), (0.0,)), ValueError, "weights must be positive"),

@@ -15,15 +15,15 @@ def variants(question: str, augmenter: Deletion, count: int = 60) -> set[str]:
 
 
 def test_only_small_words_go() -> None:
-    """Articles and weak prepositions are left out, the head and the content words never."""
-    assert variants("How do I plant the tree in a pot?", Deletion(rate=1.0)) == {"How do I plant tree pot?"}
+    """Articles are left out, the head, the content words and what hangs on a verb never."""
+    assert variants("How do I plant the tree in a pot?", Deletion(rate=1.0)) == {"How do I plant tree in pot?"}
 
 
 def test_at_least_one_word_goes() -> None:
     """Even at rate 0 one of the candidates is left out."""
-    assert variants("How do I plant the tree in pots?", Deletion(rate=0.0)) == {
-        "How do I plant tree in pots?",
-        "How do I plant the tree pots?",
+    assert variants("How do I plant the tree in a pot?", Deletion(rate=0.0)) == {
+        "How do I plant tree in a pot?",
+        "How do I plant the tree in pot?",
     }
 
 

@@ -167,7 +167,7 @@ def _kind_of(sentence: Text, end: str) -> tuple[str, dict[str, Text]]:
         if kind in ("what", "where"):
             slots["be"] = Text(["", "are" if match["wh"].endswith(" are") else "is", ""], (KEPT,), "en")
         return kind, slots
-    if "?" in end:
+    if "?" in end or signs.startswith(_ADDRESSED):
         return "other", {}
     is_clause = bool(set(signs.split(" ")[1:]) & AUXILIARIES) or signs.split(" ")[0] in DETERMINERS | SUBJECT_PRONOUNS
     return "statement", {"clause": sentence, **({"fact": sentence} if is_clause else {})}
@@ -288,8 +288,9 @@ def _subject_end(words: list[str], aux: str) -> int | None:
             named = True
         seen = True
         i += 1
-    if i < len(words) and words[i] not in FUNCTION_WORDS and noun_or_verb:
-        if verb_or_noun or _LEXICON.parts_of_speech(words[i])[:1] != ("verb",):
+    if noun_or_verb and i < len(words) and words[i] not in FUNCTION_WORDS | LIGHT_VERBS:
+        is_clear = not verb_or_noun and _LEXICON.parts_of_speech(words[i])[:1] == ("verb",)
+        if not is_clear:
             return None
     if not named or i == len(words) or words[i] in CONJUNCTIONS | DETERMINERS and aux not in BE:
         return None

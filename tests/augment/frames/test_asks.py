@@ -104,6 +104,7 @@ ASKS: tuple[tuple[str, str, dict[str, str | None]], ...] = (
     ("Which is better, `pandas` or `polars`?", "wh", {"clause": "is better, `pandas` or `polars`"}),
     ("When does the summer course start?", "wh", {"clause": "the summer course starts"}),
     ('What does "ECONNREFUSED" mean?', "wh", {"clause": '"ECONNREFUSED" means'}),
+    ("How long does a land transfer take?", "wh", {"clause": "a land transfer takes"}),
     ("How often should the filter be changed?", "wh", {"wh": "how often"}),
     ("How does photosynthesis work?", "wh", {"clause": "photosynthesis works"}),
     # if
@@ -129,6 +130,7 @@ ASKS: tuple[tuple[str, str, dict[str, str | None]], ...] = (
     ("Who signs the tenancy agreement?", "other", {"clause": None}),
     ("You ship to Norway, don't you?", "other", {"clause": None}),
     ("Why not use a global variable?", "other", {"clause": None}),
+    ("Please tell me which shops will open.", "other", {"action": None, "fact": None}),
     ("Tips for growing chillies?", "other", {"action": None}),
 )
 
