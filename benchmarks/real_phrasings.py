@@ -42,7 +42,7 @@ def seeds_of(path: Path) -> Pairs:
 
 
 def edited(edit: Callable[[str], str]) -> Maker:
-    """100 variants of each question by a peer's edit, distinct as far as 400 attempts go, repeated where they fall short."""
+    """100 variants of each question by a peer's edit, distinct as far as 400 attempts go, then repeated."""
 
     def make(seeds: Pairs, path: Path, random_seed: int) -> Pairs:
         random.seed(random_seed)

@@ -15,8 +15,9 @@ _HAN = re.compile(f"[{HAN}]")
 _KANA = re.compile(f"[{KANA}]")
 
 # Frequent function words of other languages in Latin script; those that English shares are left out.
-_ELSEWHERE = frozenset(
-    """
+_ELSEWHERE = (
+    frozenset(
+        """
     der die das den dem ein eine einen einem ich wie kann mit und ist nicht für auf wird werden von zu zum zur bei
     le la les un une des du je il elle est pas pour dans avec que qui comment puis peux sur sont ce cette mon ma mes
     el los las una unos del como cómo puedo para por con qué es está hacer mi mis se lo yo
@@ -26,7 +27,9 @@ _ELSEWHERE = frozenset(
     jak mogę się nie na czy jest do hur jag kan inte är och för att det
     nasıl bir için ve bu
     """.split()
-) - FUNCTION_WORDS
+    )
+    - FUNCTION_WORDS
+)
 
 
 def detect_language(prose: str) -> Language:

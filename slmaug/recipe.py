@@ -29,7 +29,9 @@ class Form:
         if not self.name or self.name == "seed":
             raise ValueError(f"a form needs a name other than 'seed', got {self.name!r}")
         if not 0 <= self.weight < float("inf"):
-            raise ValueError(f"the weight of form {self.name!r} must be a finite number, 0 or more, got {self.weight!r}")
+            raise ValueError(
+                f"the weight of form {self.name!r} must be a finite number, 0 or more, got {self.weight!r}"
+            )
         if not callable(self.augmenter) or isinstance(self.augmenter, type):
             raise TypeError(f"form {self.name!r} needs an augmenter such as Swap(), got {self.augmenter!r}")
 
@@ -63,7 +65,9 @@ def as_recipe(given: Recipe | Augmenter | Mapping[str, Augmenter] | None) -> Rec
     if isinstance(given, Recipe):
         return given
     if isinstance(given, (list, tuple)):
-        raise TypeError("a list is no recipe: Chain((a, b)) applies one after the other, {'name': a, ...} gives each a form")
+        raise TypeError(
+            "a list is no recipe: Chain((a, b)) applies one after the other, {'name': a, ...} gives each a form"
+        )
     if isinstance(given, Mapping):
         return Recipe(tuple(Form(name, 1.0, augmenter) for name, augmenter in given.items()))
     return Recipe((Form(type(given).__name__.lower(), 1.0, given),))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any, TypeVar
 
 from slmaug.function_words import NEGATIONS
@@ -49,7 +49,9 @@ class Text:
 
     __slots__ = ("_facts", "language", "parts", "status", "steps")
 
-    def __init__(self, parts: Sequence[str], status: Sequence[int], language: Language, steps: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, parts: Sequence[str], status: Sequence[int], language: Language, steps: tuple[str, ...] = ()
+    ) -> None:
         self.parts = parts
         self.status = status
         self.language = language
@@ -170,9 +172,9 @@ class Text:
         parts = list(self.parts)
         gap = 2 * index
         if index == len(self):
-            parts[gap:gap + 1] = [space if index else "", *new_parts[1:-1], parts[gap]]
+            parts[gap : gap + 1] = [space if index else "", *new_parts[1:-1], parts[gap]]
         else:
-            parts[gap:gap + 1] = [parts[gap], *new_parts[1:-1], space]
+            parts[gap : gap + 1] = [parts[gap], *new_parts[1:-1], space]
         status = (*self.status[:index], *new_status, *self.status[index:])
         return Text(parts, status, self.language, self.steps)
 
@@ -199,7 +201,7 @@ class Text:
             if i in gone:
                 opens = not status or bool(_ENDS_SENTENCE.search(parts[-1]))
                 if status or gap.strip():
-                    parts[-1] = gap if gap.strip() and not parts[-1].strip() or i == len(self) - 1 else parts[-1]
+                    parts[-1] = gap if (gap.strip() and not parts[-1].strip()) or i == len(self) - 1 else parts[-1]
                 capital = capital or (opens and word[:1].isupper())
                 continue
             if capital and state != LOCKED:
@@ -403,6 +405,6 @@ def _add_words(prose: str, language: Language, parts: list[str], status: list[in
 def _keep_heads(parts: Sequence[str], status: list[int]) -> None:
     words = [word.lower().replace("\u2019", "'") for word in parts[1::2]]
     starts = [0, *(i for i in range(1, len(words)) if _ENDS_SENTENCE.search(parts[2 * i])), len(words)]
-    for start, end in zip(starts, starts[1:]):
+    for start, end in pairwise(starts):
         for i in head(words[start:end]):
             status[start + i] = max(status[start + i], KEPT)

@@ -59,6 +59,8 @@ def _droppable(text: Text) -> tuple[int, ...]:
         found |= {
             i
             for i in text.among(_JOINING)
-            if 0 < i < len(words) - 1 and text.status[i - 1] == FREE and lexicon.parts_of_speech(words[i - 1]) == ("noun",)
+            if 0 < i < len(words) - 1
+            and text.status[i - 1] == FREE
+            and lexicon.parts_of_speech(words[i - 1]) == ("noun",)
         }
     return tuple(sorted(found))

@@ -15,17 +15,18 @@ from slmaug.text import FREE, KEPT_WORDS, LOCKED, Text, filled, joined, slots_of
 # What a search box does without: the words that only hold a sentence together. The particles and
 # prepositions that decide what is asked stay (top up, without, before), negations and numbers too.
 _WEAK_PREPOSITIONS = frozenset("of for to in on at by with as about".split())
+_TELLING = frozenset(
+    """
+    or same last ago more less most least fewer each every instead rather else again together apart own one
+    another other others something anything everything someone anyone everyone many much few several being
+    """.split()
+)
 _UNSEARCHED = (
-    (
-        FUNCTION_WORDS
-        - KEPT_WORDS
-        - PARTICLES
-        - (PREPOSITIONS - _WEAK_PREPOSITIONS)
-        - frozenset("or same last ago more less most least fewer each every".split())
-    )
+    (FUNCTION_WORDS - KEPT_WORDS - PARTICLES - (PREPOSITIONS - _WEAK_PREPOSITIONS) - _TELLING)
     | _WEAK_PREPOSITIONS
     | frozenset("want need get way please like".split())
 )
+_LEADS_ON = frozenset("instead because out regardless rid kind ahead".split())  # nothing without their preposition
 
 
 @lru_cache(maxsize=1024)
@@ -76,7 +77,7 @@ def rephrase(text: Text, form: str, rng: Random) -> Text | None:
     if form == "context":
         return _in_context(wordings, frame)
     if form == "fragment":
-        return _fragment(text, wordings.ask, rng)
+        return _fragment(text, wordings.ask, rng) if wordings.ask.context is None else None
     if f"form {form}" not in wordings.templates:
         return None
     wording = _render(f"form {form}", wordings, frame)
@@ -96,52 +97,63 @@ def _render(name: str, wordings: _Wordings, frame: Random) -> Text:
             verb = verb if part == "action" else f"{gerund(first)} {particle}".strip()
             value = filled(f"{verb} {{asked}}", {"asked": _render("asked", wordings, frame)}, "en")
         elif part == "keywords":
-            value = _keywords(wordings.whole if name == "form search" else wordings.ask.slots["whole"], wordings.ask, frame)
+            value = _keywords(wordings, name, frame)
         else:
             value = _render(part, wordings, frame)
         slots[slot] = value.capitalised() if slot[0].isupper() else value
     return filled(template, slots, "en")
 
 
-def _keywords(text: Text, ask: Ask, frame: Random) -> Text:
+def _keywords(wordings: _Wordings, name: str, frame: Random) -> Text:
     """The words that a search needs, mostly in order; now and then the verb last, or a small word kept."""
-    strong = _strong(text, ask)
+    ask = wordings.ask
+    text = wordings.whole if name == "form search" else ask.slots["whole"]
+    action = ask.slots.get("action", ask.slots.get("option"))
+    if action is not None and len(action.locked) == len(text.locked) and ask.context is None:
+        text = action  # "Can you tell me how to" is no part of what is searched for
+    strong = _strong(text, ask if name == "form search" else None)
     if not strong:
         return text
+    if text is action and len(text) > 1 and text.words[1].lower() in PARTICLES:
+        strong = sorted({*strong, 1})  # turn on, look up
     keep_small, verb_last = frame.randrange(4) == 0, frame.randrange(4) == 0
     if keep_small:
         small = text.among(_WEAK_PREPOSITIONS)
         strong = sorted({*strong, *(i for i in small if strong[0] < i < strong[-1])})
-    elif verb_last and len(strong) > 2 and text.status[strong[1]] == FREE and ask.kind in ("how", "able") and text.status[strong[0]] == FREE:
+    elif verb_last and text is action and len(strong) > 2 and text.status[strong[0]] == FREE == text.status[strong[1]]:
         strong = [*strong[1:], strong[0]]
     return text.picked(strong).lowered()
 
 
 def _fragment(text: Text, ask: Ask, rng: Random) -> Text | None:
-    """Some of the words that a search needs, at least two of them: as short as hurried people are."""
+    """Most of the words that a search needs, some left out: as short as hurried people are."""
     strong = _strong(text, ask)
     words = [word.lower().replace("\u2019", "'") for word in text.words]
-    must = {i for i in strong if text.status[i] != FREE or (i and words[i - 1] in NEGATIONS)}
-    loose = [i for i in strong if i not in must]
-    # "Won't the" says nothing: negations and small words do not count towards the two.
-    least = max(0, 2 - sum(text.status[i] == LOCKED or words[i] not in FUNCTION_WORDS for i in must))
-    if len(loose) <= least:
+    must = {
+        i for i in strong if text.status[i] != FREE or (i and words[i - 1] in NEGATIONS) or words[i] in PREPOSITIONS
+    }
+    loose = [i for i in strong if i not in must and words[i] not in FUNCTION_WORDS]
+    least = (len(loose) + 1) // 2
+    if len(loose) < 2 or (words[strong[0]] in PREPOSITIONS and text.status[strong[0]] == FREE):
         return None
-    return text.picked(sorted({*must, *rng.sample(loose, least + rng.randrange(min(3, len(loose) - least)))})).lowered()
+    picked = sorted({*must, *rng.sample(loose, least + rng.randrange(len(loose) - least))})
+    if (picked[0] in must and text.status[picked[0]] == FREE) or len(picked) < 2:
+        return None  # "before written"
+    return text.picked(picked).lowered()
 
 
-def _strong(text: Text, ask: Ask) -> list[int]:
+def _strong(text: Text, ask: Ask | None) -> list[int]:
     """Indices of the words that carry the question: locked ones, content words, negations with what they negate."""
     words = [word.lower().replace("\u2019", "'") for word in text.words]
     # "how long" and "who" are what is asked for; "how do I" and "why" are left to the template.
-    asked = set(map(str.lower, ask.slots["wh"].words)) - {"what", "which"} if ask.kind == "wh" else set()
+    asked = set(map(str.lower, ask.slots["wh"].words)) - {"what", "which"} if ask and ask.kind == "wh" else set()
     return [
         i
         for i, word in enumerate(words)
         if text.status[i] == LOCKED
         or (word not in _UNSEARCHED and not (word == "come" and i and words[i - 1] == "how"))
         or word in asked
-        or (i and words[i - 1] in NEGATIONS and text.status[i - 1] != LOCKED)
+        or (i and words[i - 1] in NEGATIONS | _LEADS_ON and text.status[i - 1] != LOCKED)
     ]
 
 
@@ -155,8 +167,9 @@ def _with_context(context: Text | None, wording: Text, frame: Random) -> Text:
 
 
 def _in_context(wordings: _Wordings, frame: Random) -> Text | None:
-    names = tuple(n for n in ("form plain",) if n in wordings.templates)
-    core = _with_context(wordings.ask.context, _render(frame.favourite(names), wordings, frame), frame)
+    if "form plain" not in wordings.templates:
+        return None
+    core = _with_context(wordings.ask.context, _render("form plain", wordings, frame), frame)
     where = frame.randrange(4)
     if where:
         opening = frame.favourite(_split(BEFORE))

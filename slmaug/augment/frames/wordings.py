@@ -17,7 +17,7 @@ how do I {action}|how do I {action}|how do I {action}|how can I {action}|how can
 how would I {action}|how should I {action}|how do you {deed}|how could I {action}|how might I {action}
 what is the best way to {action}|what's the easiest way to {action}|what is the right way to {action}
 is there a way to {action}|is there a way to {action}|is there any way to {action}|is it possible to {action}
-can I {action}|can I {action}|could I {action}|am I able to {action}|where can I {action}|where can I {action}|where do I {action}
+can I {action}|can I {action}|could I {action}
 what do I need to do to {action}|what do I have to do to {action}|what are the steps to {action}|what can I do to {action}
 how do I go about {gerund}|who can help me {action}|do I have to do anything to {action}
 """
@@ -55,23 +55,30 @@ _CORES: dict[str, dict[str, str]] = {
         """,
         "report": _LOST,
     },
+    # {option} and {choosing}: what "Can I ...?" is about. Its shared wordings ask how to find out if one can:
+    # who asks for leave does not ask how.
     "able": {
         "direct": """
-        can I {action}|can I {action}|can I {action}|could I {action}|is it possible to {action}|is it possible to {action}
-        am I able to {action}|may I {action}|can you {deed}|can one {deed}|how can I {action}|how do I {action}
-        is there a way to {action}|is {gerund} possible|can {object} be {participle}{rest}
+        can I {option}|can I {option}|can I {option}|could I {option}|is it possible to {option}|is it possible to {option}
+        am I able to {option}|may I {option}|can one {impersonal}|is {choosing} possible|would I be able to {option}
+        is there an option to {option}|is there a way to {option}|can {object} be {participle}{rest}
         """,
         "asked": """
-        if I can {action}|if I can {action}|whether I can {action}|if it is possible to {action}|if I could {action}
-        whether there is a way to {action}|whether it is possible for me to {action}|how I can {action}|how to {action}
-        whether {gerund} is possible|if I'm able to {action}|if {object} can be {participle}{rest}
+        if I can {option}|if I can {option}|whether I can {option}|if it is possible to {option}|if I could {option}
+        whether it is possible for me to {option}|whether {choosing} is possible|if I'm able to {option}
+        whether there is a way to {option}|if {object} can be {participle}{rest}
         """,
-        "statement": _GOAL,
+        "statement": """
+        I want to {option}|I'd like to {option}|I was hoping to {option}|I would like to {option}|I plan to {option}
+        I was wondering {asked}|I need to know {asked}
+        """,
         "nominal": """
-        is {gerund} possible|possible to {action}|{gerund}|{gerund}|way to {action}|option to {action}|how to {action}
-        able to {action}|can I {action}
+        {choosing} possible|possible to {option}|{choosing}, yes or no|option to {option}|able to {option}|can I {option}
         """,
-        "report": _LOST,
+        "report": """
+        I can't find out {asked}.|It is not clear to me {asked}.|I'm not sure {asked}.|Nobody could tell me {asked}.
+        I would like to {option}, but I don't know if that is possible.|I looked everywhere and don't know {asked}.
+        """,
     },
     "why": {
         "direct": """
@@ -201,7 +208,7 @@ CORES: dict[str, dict[str, str]] = {
     for kind, core in _CORES.items()
 }
 # How an ask that is not about doing something becomes one: {action} and {gerund} of the shared wordings.
-FINDING = "find out|find out|find out|find out|understand|learn"
+FINDING = "find out|find out|find out|learn"
 
 FORMS: dict[str, str] = {
     "plain": "{Original}",
@@ -272,14 +279,12 @@ _BEGINNER = """
 """
 EXTRA: dict[tuple[str, str], str] = {
     ("how", "imperative"): "{Action}.|{Action}.",
-    ("how", "polite"): "Could you please {action}?",
     ("how", "first-person"): _BEGINNER,
-    ("able", "first-person"): _BEGINNER,
-    ("able", "need"): "I'd like to {action}, is that possible?|I want to {action}, can I?|I need {object} {participle}{rest}.",
+    ("able", "need"): "I'd like to {option}, is that possible?|I want to {option}, can I?",
     ("how", "search"): """
     how to {keywords}|how to {keywords}|{keywords} how to|{keywords} guide|{keywords} example|{keywords} steps
     """,
-    ("able", "search"): "how to {keywords}|{keywords} possible|can i {keywords}|{keywords} how to",
+    ("able", "search"): "{keywords} possible|can i {keywords}|is it possible {keywords}",
     ("why", "search"): "why {keywords}|why {keywords}|{keywords} why|{keywords} reason|{keywords} problem",
     ("what", "search"): "what is {keywords}|{keywords} meaning|{keywords} explained",
     ("where", "search"): "where {keywords}|where to find {keywords}|find {keywords}",

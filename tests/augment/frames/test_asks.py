@@ -66,10 +66,10 @@ ASKS: tuple[tuple[str, str, dict[str, str | None]], ...] = (
     ),
     ("Please restart the router in the hall.", "how", {"action": "restart the router in the hall"}),
     # able
-    ("Can I freeze cooked rice?", "able", {"action": "freeze cooked rice"}),
-    ("Am I allowed to bring a dog on the train?", "able", {"action": "bring a dog on the train"}),
-    ("Is it possible to run two instances on the same port?", "able", {"action": "run two instances on the same port"}),
-    ("May I reuse the container?", "able", {"action": "reuse the container"}),
+    ("Can I freeze cooked rice?", "able", {"option": "freeze cooked rice"}),
+    ("Am I allowed to bring a dog on the train?", "able", {"option": "bring a dog on the train"}),
+    ("Is it possible to run two instances on the same port?", "able", {"option": "run two instances on the same port"}),
+    ("May I reuse the container?", "able", {"option": "reuse the container"}),
     # why
     ("Why is my sourdough so dense?", "why", {"clause": "my sourdough is so dense"}),
     (

@@ -97,8 +97,9 @@ def test_what_no_native_speaker_writes_is_not_written(question: str, never: str)
 def test_every_kind_and_form_is_known() -> None:
     """Extra wordings are for forms and kinds that exist, and slots have names that something fills."""
     known = set(
-        """action deed gerund object participle rest clause fact raw np be aux wh infinitive theme whole original
-        keywords asked direct statement nominal report""".split()
+        """action deed gerund option choosing impersonal object participle rest clause fact raw np be aux wh
+            infinitive theme whole original
+            keywords asked direct statement nominal report""".split()
     )
     assert {kind for kind, _ in EXTRA} <= set(CORES)
     assert {form for _, form in EXTRA} <= set(PHRASING_FORMS)
