@@ -76,26 +76,26 @@ def as_recipe(given: Recipe | Augmenter | Mapping[str, Augmenter] | None) -> Rec
 # Shares in percent. Half of a set keeps the seed's own words, with something around them or a small edit in them;
 # half asks in other words. docs/recipe.md tells how the shares were measured.
 _PHRASING_SHARES: dict[PhrasingForm, float] = {
-    "context": 35,
-    "question": 10,
-    "polite": 6,
-    "search": 5,
-    "fragment": 5,
+    "context": 45,
+    "question": 8,
+    "fragment": 7,
+    "search": 6,
     "terse": 5,
+    "polite": 5,
     "topic": 4,
-    "indirect": 4,
-    "report": 4,
-    "imperative": 3,
-    "need": 2,
-    "first-person": 2,
+    "indirect": 3,
+    "report": 2,
+    "imperative": 2,
+    "need": 1,
+    "first-person": 1,
 }
 _CASUAL: dict[PhrasingForm, float] = {"search": 0.9, "fragment": 0.9, "terse": 0.6}
 _EDITS: tuple[tuple[str, float, Augmenter], ...] = (
-    ("swap", 6, Swap()),
-    ("insertion", 4, Insertion()),
-    ("synonyms", 2, Synonyms()),
-    ("typos", 2, Typos()),
+    ("swap", 5, Swap()),
+    ("insertion", 3, Insertion()),
+    ("synonyms", 1, Synonyms()),
     ("deletion", 1, Deletion()),
+    ("typos", 1, Typos()),
 )
 
 DEFAULT = Recipe(
