@@ -128,7 +128,7 @@ def _judged(table: Table, on_duplicate: OnDuplicate) -> tuple[list[Seed], list[S
             here, there = _beginnings(answer, first.answer)
             raise SeedError(
                 f"{place}: the question {shown(question)} has answer {here} here and {there} at {first.place}; "
-                "expected one answer: remove one, or keep the earlier with --on-duplicate first"
+                "expected one answer: remove one, or keep the earlier (on_duplicate='first', --on-duplicate first)"
             )
     return seeds, skipped
 

@@ -584,7 +584,7 @@ def test_two_answers_to_one_question_are_an_error_unless_the_first_is_asked_for(
     path = write(tmp_path, "s.csv", 'Question,Answer\nWhy?,"a\nb"\nwhy,c\n')
     assert message(path) == (
         "s.csv:4: the question 'why' has answer 'c' here and 'a\\nb' at s.csv:2; "
-        "expected one answer: remove one, or keep the earlier with --on-duplicate first"
+        "expected one answer: remove one, or keep the earlier (on_duplicate='first', --on-duplicate first)"
     )
     read = read_seeds(path, on_duplicate="first")
     assert pairs(read) == [("Why?", "a\nb")]
