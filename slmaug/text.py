@@ -10,7 +10,7 @@ careful. Bytes that no edit touches stay as they came in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise, repeat
 from typing import Any, TypeVar
@@ -284,40 +284,6 @@ class Text:
         return new
 
 
-def joined(pieces: Iterable[Text], language: Language, steps: tuple[str, ...] = ()) -> Text:
-    """Texts one behind the other, the gaps at each seam put together."""
-    parts: list[str] = [""]
-    status: list[int] = []
-    for piece in pieces:
-        parts[-1] += piece.parts[0]
-        parts += piece.parts[1:]
-        status += piece.status
-    return Text(parts, tuple(status), language, steps)
-
-
-@lru_cache(maxsize=4096)
-def _pieces(template: str, language: Language) -> tuple[tuple[Text, str | None], ...]:
-    pieces: list[tuple[Text, str | None]] = []
-    for chunk in re.split(r"(\{\w+\})", template):
-        if chunk.startswith("{") and chunk.endswith("}"):
-            pieces.append((Text([""], (), language), chunk[1:-1]))
-        else:
-            parts, status = _words_and_gaps(chunk)
-            pieces.append((Text(parts, tuple(repeat(KEPT, len(status))), language), None))
-    return tuple(pieces)
-
-
-def filled(template: str, slots: Mapping[str, Text], language: Language, steps: tuple[str, ...] = ()) -> Text:
-    """A template with Texts in its ``{slots}``; the template's own words are KEPT."""
-    return joined((slots[name] if name else piece for piece, name in _pieces(template, language)), language, steps)
-
-
-@lru_cache(maxsize=4096)
-def slots_of(template: str) -> tuple[str, ...]:
-    """The names of a template's slots, in order."""
-    return tuple(re.findall(r"\{(\w+)\}", template))
-
-
 def question_key(text: str) -> str:
     """What two questions must share to be the same question: see :attr:`Text.key`."""
     return Text.parse(text).key
@@ -343,7 +309,7 @@ def _with_case_of(word: str, old: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def _words_and_gaps(words: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+def words_and_gaps(words: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     parts: list[str] = [""]
     position = 0
     for match in re.finditer(r"[\w'\u2019\u2010-]+", words):
@@ -356,7 +322,7 @@ def _words_and_gaps(words: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
 
 def _loose(words: str) -> tuple[list[str], tuple[int, ...]]:
     """Words that an augmenter supplies: nothing in them is locked."""
-    parts, status = _words_and_gaps(words)
+    parts, status = words_and_gaps(words)
     if not status:
         return ["", words, ""], (FREE,)
     return list(parts), status

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slmaug.text import FREE, KEPT, LOCKED, Text, filled, joined, question_key, slots_of
+from slmaug.templates import filled, joined, slots_of
+from slmaug.text import FREE, KEPT, LOCKED, Text, question_key
 
 settings.register_profile("no-deadline", deadline=None)
 ANY = st.characters(exclude_categories=())  # surrogates and unassigned code points too

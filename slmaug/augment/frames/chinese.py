@@ -15,7 +15,8 @@ from slmaug.augment.frames.chinese_parts import EMPTY, Ask
 from slmaug.augment.frames.chinese_templates import FORMS
 from slmaug.locks import HAN
 from slmaug.rng import Random
-from slmaug.text import KEPT, Text, filled, joined, slots_of
+from slmaug.templates import filled, joined, slots_of
+from slmaug.text import KEPT, Text
 
 _HAN_CHAR = re.compile(f"[{HAN}]")
 _NOT_AN_ACTION = re.compile(

@@ -15,7 +15,8 @@ from slmaug.augment.frames.chinese_places import is_code
 from slmaug.augment.frames.chinese_sentences import ANY_FRAME, HOW, sentences, told_before, without_courtesies
 from slmaug.augment.frames.chinese_topics import how_question, how_to
 from slmaug.augment.frames.chinese_yes_no import yes_no
-from slmaug.text import Text, filled
+from slmaug.templates import filled
+from slmaug.text import Text
 
 _HOW = re.compile(HOW)
 _WHY = re.compile("(?:究竟|到底)?(?:为什么|为何|为啥|干嘛)")

@@ -23,7 +23,8 @@ from slmaug.function_words import (
     PARTICLES,
     PREPOSITIONS,
 )
-from slmaug.text import KEPT, LOCKED, Text, filled
+from slmaug.templates import filled
+from slmaug.text import KEPT, LOCKED, Text
 
 LOCK = "\u25c6"
 LEXICON = English()

@@ -10,7 +10,8 @@ from slmaug.augment.frames.wordings import BEFORE, BEHIND, CORES, EXTRA, FINDING
 from slmaug.augment.lexicon.morphology import gerund
 from slmaug.function_words import FUNCTION_WORDS, NEGATIONS, PARTICLES, PREPOSITIONS
 from slmaug.rng import Random
-from slmaug.text import FREE, KEPT_WORDS, LOCKED, Text, filled, joined, slots_of
+from slmaug.templates import filled, joined, slots_of
+from slmaug.text import FREE, KEPT_WORDS, LOCKED, Text
 
 # What a search box does without: the words that only hold a sentence together. The particles and
 # prepositions that decide what is asked stay (top up, without, before), negations and numbers too.

@@ -12,7 +12,8 @@ from slmaug.augment.frames.wordings import CORES, EXTRA, FORMS
 from slmaug.augment.phrasing import PHRASING_FORMS
 from slmaug.function_words import NEGATIONS
 from slmaug.rng import Random, stream_key
-from slmaug.text import Text, slots_of
+from slmaug.templates import slots_of
+from slmaug.text import Text
 
 QUESTIONS = (
     "How do I prune my rose bush with `shears()` in winter?",
