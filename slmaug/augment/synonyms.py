@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from slmaug.augment.augmenter import check_share, per_text
 from slmaug.augment.lexicon import Lexicon, default_lexicon
+from slmaug.augment.lexicon.morphology import indefinite_article
 from slmaug.augment.lexicon.tagging import part_of_speech
 from slmaug.rng import Random
-from slmaug.text import Text
+from slmaug.text import FREE, Text
 
 Options = tuple[tuple[int, tuple[str, ...]], ...]
 
@@ -54,4 +55,10 @@ class Synonyms:
         if not options:
             return text
         chosen = rng.some(options, self.rate) or [rng.choice(options)]
-        return text.replaced_all([(index, rng.choice(synonyms)) for index, synonyms in chosen])
+        edits = []
+        for index, synonyms in chosen:
+            word = rng.choice(synonyms)
+            if index and text.parts[2 * index - 1].lower() in ("a", "an") and text.status[index - 1] == FREE:
+                edits.append((index - 1, indefinite_article(word)))
+            edits.append((index, word))
+        return text.replaced_all(edits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slmaug.augment import Synonyms
+from slmaug.augment import Synonyms, vary
 from slmaug.rng import generators
 from slmaug.text import Text
 
@@ -71,3 +71,9 @@ def test_a_rate_outside_its_range_is_refused(rate: float) -> None:
     """The message names the setting, the range and the value."""
     with pytest.raises(ValueError, match=r"rate must lie in \[0, 1\], got"):
         Synonyms(rate=rate)
+
+
+def test_an_article_follows_its_word() -> None:
+    """"an app" becomes "an application" or stays right otherwise: a/an goes with the sound of the new word."""
+    variants = {vary("How do I report a problem with an app?", Synonyms(rate=1.0), key) for key in range(20)}
+    assert variants == {"How do I report an issue with an application?"}, variants
