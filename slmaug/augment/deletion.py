@@ -23,6 +23,8 @@ _DROPPABLE = {
 }
 
 
+_FEW = 8  # up to 256 deletions, drawn again and again: each is made once
+
 # Prepositions go where they join a noun to the word before ("a card in the app"), not behind a verb, where they may be
 # half of it ("turn on the light"), nor between two locked spans ("from CSV to JSON").
 _JOINING = frozenset("of in on at for with by".split())
@@ -48,7 +50,10 @@ class Deletion:
         candidates = text.fact("droppable", _droppable)
         if not candidates or len(text) < 3:
             return text
-        return text.without(rng.some(candidates, self.rate) or (rng.choice(candidates),))
+        gone = tuple(rng.some(candidates, self.rate)) or (rng.choice(candidates),)
+        if len(candidates) > _FEW:
+            return text.without(gone)
+        return text.fact(("without", gone), lambda text: text.without(gone))
 
 
 def _droppable(text: Text) -> tuple[int, ...]:
