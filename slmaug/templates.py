@@ -11,7 +11,7 @@ from slmaug.language import Language
 from slmaug.text import KEPT, Text, words_and_gaps
 
 
-def joined(pieces: Iterable[Text], language: Language, steps: tuple[str, ...] = ()) -> Text:
+def joined(pieces: Iterable[Text], language: Language) -> Text:
     """Texts one behind the other, the gaps at each seam put together."""
     parts: list[str] = [""]
     status: list[int] = []
@@ -19,7 +19,7 @@ def joined(pieces: Iterable[Text], language: Language, steps: tuple[str, ...] = 
         parts[-1] += piece.parts[0]
         parts += piece.parts[1:]
         status += piece.status
-    return Text(parts, tuple(status), language, steps)
+    return Text(parts, tuple(status), language)
 
 
 @lru_cache(maxsize=4096)
@@ -34,9 +34,9 @@ def _pieces(template: str, language: Language) -> tuple[tuple[Text, str | None],
     return tuple(pieces)
 
 
-def filled(template: str, slots: Mapping[str, Text], language: Language, steps: tuple[str, ...] = ()) -> Text:
+def filled(template: str, slots: Mapping[str, Text], language: Language) -> Text:
     """A template with Texts in its ``{slots}``; the template's own words are KEPT."""
-    return joined((slots[name] if name else piece for piece, name in _pieces(template, language)), language, steps)
+    return joined((slots[name] if name else piece for piece, name in _pieces(template, language)), language)
 
 
 @lru_cache(maxsize=4096)

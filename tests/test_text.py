@@ -269,11 +269,10 @@ def test_the_key_keeps_exact_terms_apart(one: str, other: str) -> None:
 def test_a_template_keeps_the_locks_of_what_fills_it() -> None:
     """Locked spans go through a template whole; the template's own words are kept ones."""
     slot = Text.parse("open `my file.txt` now").slice(0, 3)
-    text = filled("How can I {action}?", {"action": slot}, "en", ("step",))
+    text = filled("How can I {action}?", {"action": slot}, "en")
     assert str(text) == "How can I open `my file.txt` now?"
     assert text.locked == ["`my file.txt`"]
     assert text.status == (KEPT, KEPT, KEPT, FREE, LOCKED, FREE)
-    assert text.steps == ("step",)
     assert slots_of("{a} or {B}, {a}") == ("a", "B", "a")
 
 
