@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from slmaug.arguments import Arguments, parsed
@@ -20,6 +21,7 @@ from slmaug.errors import SlmaugError
 from slmaug.terminal import Stopped, drop_output, failed, has_colour, progress_bar, say, show, stoppable, width_of
 
 if TYPE_CHECKING:
+    from slmaug.cot.rewriter import Rewriter
     from slmaug.files import Seeds
     from slmaug.recipe import Recipe
     from slmaug.rows import Rows
@@ -61,11 +63,11 @@ def _run(arguments: Arguments) -> int:
     )
     recipe = _recipe(settings)
     if arguments.dry_run:
-        from slmaug.summary import plan_lines
-
-        show("\n".join(plan_lines(seeds, settings, recipe, width_of(sys.stdout))))
-        return 0
-    rows = _expanded(settings, seeds, recipe, quiet=arguments.quiet)
+        return _planned(arguments, seeds, recipe)
+    if settings.asks_model:
+        rows = _with_model(arguments, seeds, recipe)
+    else:
+        rows = _expanded(settings, seeds, recipe, _outline(settings), quiet=arguments.quiet)
     if arguments.preview:
         return _previewed(arguments, rows, seeds)
     return _written(arguments, rows, seeds, start)
@@ -81,12 +83,12 @@ def _check_output(arguments: Arguments) -> None:
     from pathlib import Path
 
     from slmaug.formats import check_place, check_target
-    from slmaug.manifest import manifest_path
+    from slmaug.manifest import manifest_path, rejects_path
 
     output = Path(settings.output)
     check_place(output)
     check_target(manifest_path(output))
-    for written in (output, manifest_path(output)):
+    for written in (output, manifest_path(output), rejects_path(output)):
         for read in filter(None, (settings.input, arguments.config)):
             with contextlib.suppress(OSError, ValueError):
                 if os.path.samefile(read, written):
@@ -96,13 +98,38 @@ def _check_output(arguments: Arguments) -> None:
 def _recipe(settings: Settings) -> Recipe:
     from slmaug.recipe import DEFAULT
 
+    recipe = DEFAULT
+    if settings.phrasings:
+        from slmaug.language_model import with_room_for_phrasings
+
+        recipe = with_room_for_phrasings(recipe)
     try:
-        return DEFAULT.reweighted(settings.forms)
+        return recipe.reweighted(settings.forms)
     except ValueError as error:
         raise SlmaugError(f"form weights: {error}") from None
 
 
-def _expanded(settings: Settings, seeds: Seeds, recipe: Recipe, *, quiet: bool) -> Rows:
+def _outline(settings: Settings) -> Rewriter | None:
+    if settings.cot == "none":
+        return None
+    from slmaug.cot.outline import Outline
+
+    return Outline(settings.cot_language)
+
+
+def _planned(arguments: Arguments, seeds: Seeds, recipe: Recipe) -> int:
+    from slmaug.summary import plan_lines
+
+    lines = plan_lines(seeds, arguments.settings, recipe, width_of(sys.stdout))
+    if arguments.settings.asks_model:
+        from slmaug.language_model import client, cost_lines
+
+        lines += ["", *cost_lines(arguments.settings, seeds, client(arguments.settings))]
+    show("\n".join([*lines, "", "Nothing was written."]))
+    return 0
+
+
+def _expanded(settings: Settings, seeds: Seeds, recipe: Recipe, cot: Rewriter | None, *, quiet: bool) -> Rows:
     from slmaug.expansion import expand
 
     with progress_bar(settings.n, quiet) as progress:
@@ -110,11 +137,31 @@ def _expanded(settings: Settings, seeds: Seeds, recipe: Recipe, *, quiet: bool) 
             seeds,
             settings.n,
             recipe=recipe,
+            cot=cot or "none",
             random_seed=settings.random_seed,
             protect=(*settings.protect, *settings.protect_regex),
             workers=settings.workers,
             progress=progress,
         )
+
+
+def _with_model(arguments: Arguments, seeds: Seeds, recipe: Recipe) -> Rows:
+    """The rows where a language model has its part; a preview asks it about a few seeds only."""
+    from slmaug.language_model import account_lines, caller, client, few, prepared, rewriter
+
+    settings, quiet = arguments.settings, arguments.quiet
+    if arguments.preview:
+        some = few(seeds)
+        settings = replace(settings, n=max(settings.n * len(some.seeds) // len(seeds.seeds), len(some.seeds)))
+        seeds = some
+    chat = client(settings, quiet)
+    model = caller(settings, chat)
+    try:
+        ready = prepared(settings, seeds, recipe, model)
+        return ready.told(_expanded(settings, ready.seeds, ready.recipe, rewriter(settings, model), quiet=quiet))
+    finally:  # also where it ends early: what was asked was paid for
+        if chat.usage.calls and not quiet:
+            say("\n".join(account_lines(model.name, model.usage)))
 
 
 def _previewed(arguments: Arguments, rows: Rows, seeds: Seeds) -> int:
@@ -134,7 +181,7 @@ def _written(arguments: Arguments, rows: Rows, seeds: Seeds, start: float) -> in
 
     settings = arguments.settings
     # The summary first, so that no interrupt falls behind the writing.
-    lines = [] if arguments.quiet else summary_lines(rows, seeds, width_of(sys.stderr))
+    lines = [] if arguments.quiet else summary_lines(rows, seeds, width_of(sys.stderr), settings.output)
     short = short_of(rows)
     rows.write(settings.output, settings.format, settings.system)
     if not arguments.quiet:

@@ -9,16 +9,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
+from slmaug.cot.rewriter import Language
 from slmaug.errors import MissingPackage, SlmaugError, printable
 from slmaug.formats import FORMATS, Format
 from slmaug.record import OnDuplicate
 
+Cot = Literal["outline", "llm", "none"]
+"""What writes the analysis in front of each answer: slmaug by itself, a language model, or nobody."""
+
 
 @dataclass(frozen=True)
 class Settings:
-    """What a build is told, by flags or by a file; the names are the same."""
+    """What a build is told, by flags or by a file; the names are the same.
+
+    From ``model`` on, all is about the language model, which is asked only for ``cot="llm"``, ``phrasings`` above 0
+    and ``rewrite_answers``. ``budget`` is in US dollars, ``temperature`` None the server's own, ``prices`` and
+    ``journal`` are paths.
+    """
 
     input: str
     output: str = ""
@@ -33,6 +42,27 @@ class Settings:
     answer_column: str | None = None
     on_duplicate: OnDuplicate = "error"
     forms: Mapping[str, float] = field(default_factory=dict)
+    cot: Cot = "outline"
+    cot_language: Language = "auto"
+    model: str | None = None
+    base_url: str | None = None
+    api_key_env: str = "OPENAI_API_KEY"
+    temperature: float | None = None
+    rationales: int = 4
+    phrasings: int = 0
+    rewrite_answers: bool = False
+    budget: float | None = None
+    prices: str | None = None
+    journal: str | None = None
+    batch: bool = False
+    concurrency: int = 16
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether the build needs a language model."""
+        return self.cot == "llm" or self.phrasings > 0 or self.rewrite_answers
 
 
 def is_text(value: object) -> bool:
@@ -71,8 +101,16 @@ class Kind:
 
 
 _TEXT = Kind("text", is_text)
+_SWITCH = Kind("true or false", lambda value: isinstance(value, bool))
 COUNT = Kind("a whole number from 1", _is_count)
 WHOLE = Kind("a whole number", _is_whole)
+FROM_ZERO = Kind("a whole number from 0", lambda value: _is_whole(value) and value >= 0)
+ENVIRONMENT = Kind(
+    "the name of an environment variable, such as OPENAI_API_KEY",
+    lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Z_][A-Z0-9_]{0,60}", value)),
+)
+DOLLARS = Kind("an amount in US dollars above 0, such as 2.50", lambda value: is_weight(value) and value > 0)
+TEMPERATURE = Kind("a number from 0 to 2", lambda value: is_weight(value) and value <= 2)
 _KINDS = {
     "input": _TEXT,
     "output": _TEXT,
@@ -91,6 +129,22 @@ _KINDS = {
     "forms": Kind(
         "a weight from 0 for each form, such as {search: 2, swap: 0}", lambda value: isinstance(value, dict), is_weight
     ),
+    "cot": Kind(f"one of {', '.join(get_args(Cot))}", lambda value: value in get_args(Cot)),
+    "cot_language": Kind(f"one of {', '.join(get_args(Language))}", lambda value: value in get_args(Language)),
+    "model": _TEXT,
+    "base_url": _TEXT,
+    "api_key_env": ENVIRONMENT,
+    "temperature": TEMPERATURE,
+    "rationales": COUNT,
+    "phrasings": FROM_ZERO,
+    "rewrite_answers": _SWITCH,
+    "budget": DOLLARS,
+    "prices": _TEXT,
+    "journal": _TEXT,
+    "batch": _SWITCH,
+    "concurrency": COUNT,
+    "requests_per_minute": COUNT,
+    "tokens_per_minute": COUNT,
 }
 
 
@@ -110,6 +164,8 @@ def read_config(path: str) -> dict[str, Any]:
             raise SlmaugError(f"{where}: key '{key}' stands here a second time; expected it once")
         problem = _problem(_KINDS[name], value)
         if problem:
+            if _KINDS[name] is ENVIRONMENT:  # what stands there may be the key itself
+                problem = "something else"
             raise SlmaugError(f"{where}: key '{key}' is {problem}; expected {_KINDS[name].expected}")
         found[name] = value
     if "protect" in found:

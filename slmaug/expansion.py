@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
+from typing import Literal
 
 from slmaug.augment import Augmenter
+from slmaug.cot.analysed import analysed, as_rewriter
+from slmaug.cot.rewriter import Rewriter
 from slmaug.drawing import drawn_for_all
 from slmaug.files import Seeds, read_seeds
 from slmaug.manifest import Report, Shortfall
@@ -24,6 +28,7 @@ def expand(
     n: int = 3000,
     *,
     recipe: Recipe | Augmenter | Mapping[str, Augmenter] | None = None,
+    cot: Rewriter | Literal["outline", "none"] = "outline",
     random_seed: int = 0,
     protect: str | re.Pattern[str] | Sequence[str | re.Pattern[str]] = (),
     question_column: str | None = None,
@@ -39,6 +44,9 @@ def expand(
         source: a path to CSV, TSV, JSONL, JSON or Parquet, a DataFrame, a ``datasets.Dataset``, dicts, or Seeds.
         n: rows in all, the seeds' own included; spread evenly over the seeds.
         recipe: a :class:`Recipe`, one augmenter, or augmenters by form name. None takes the default recipe.
+        cot: what writes the step-by-step analysis in front of each answer: ``"outline"``, offline and read from the
+            answer itself; ``"none"``; or a rewriter such as :class:`slmaug.cot.rationale.Rationales`. The answer stays
+            byte for byte the seed's.
         random_seed: the only source of randomness. Equal input and settings give equal rows.
         protect: more terms to leave untouched: phrases (any case) and compiled patterns; one or several.
         question_column, answer_column: names of the columns where they are not ``Question`` and ``Answer``.
@@ -67,7 +75,7 @@ def expand(
             raise TypeError(f"{name} must be a whole number, got {value!r}")
     if workers < 1 or batch_size < 1:
         raise ValueError(f"workers and batch_size must be 1 or more, got {workers} and {batch_size}")
-    chosen = as_recipe(recipe)
+    chosen, rewriter = as_recipe(recipe), as_rewriter(cot)
     shares_of_seeds = planned(seeds, n, chosen)
     texts = [Text.parse(seed.question, protect) for seed in seeds.seeds]
     common = Common(
@@ -88,13 +96,30 @@ def expand(
         "n": n,
         "random_seed": random_seed,
         "recipe": repr(chosen),
+        "cot": "none",
         "protect": [term for term in protect if isinstance(term, str)],
         "protect_regex": [_regex(term) for term in protect if not isinstance(term, str)],
         "question_column": seeds.question_column,
         "answer_column": seeds.answer_column,
         "on_duplicate": seeds.on_duplicate,
     }
-    return Rows(rows, seeds.seeds, _report(seeds, rows, drawn, settings, n))
+    made = Rows(rows, seeds.seeds, _report(seeds, rows, drawn, settings, n))
+    return made if rewriter is None else with_analyses(made, rewriter, random_seed)
+
+
+def with_analyses(rows: Rows, rewriter: Rewriter, random_seed: int = 0) -> Rows:
+    """The rows with an analysis of the rewriter's in front of each answer.
+
+    Only seeds that have a row are written for. The report gets the rewriter's notes and what it turned down.
+    """
+    present = {row.seed_id for row in rows}
+    seeds = [seed for seed in rows.seeds if seed.id in present]
+    analyses = rewriter(seeds)
+    settings = {**rows.report.settings, "cot": repr(rewriter)}
+    notes = {**rows.report.notes, **({"analyses": analyses.notes} if analyses.notes else {})}
+    rejects = (*rows.report.rejects, *analyses.rejects)
+    report = replace(rows.report, settings=settings, notes=notes, rejects=rejects)
+    return Rows(analysed(rows, seeds, analyses, random_seed), rows.seeds, report)
 
 
 def _regex(pattern: re.Pattern[str]) -> dict[str, object]:

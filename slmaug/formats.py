@@ -34,7 +34,7 @@ SUFFIXES = (".jsonl", ".parquet")
 
 def _turns(row: Row, system: str | None) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     prompt = [] if system is None else [{"role": "system", "content": system}]
-    return [*prompt, {"role": "user", "content": row.question}], [{"role": "assistant", "content": row.answer}]
+    return [*prompt, {"role": "user", "content": row.question}], [{"role": "assistant", "content": row.completion}]
 
 
 def _conversational(row: Row, system: str | None) -> dict[str, Any]:
@@ -48,16 +48,16 @@ def _messages(row: Row, system: str | None) -> dict[str, Any]:
 
 
 def _prompt_completion(row: Row, system: str | None) -> dict[str, Any]:
-    return {"prompt": f"{system}\n\n{row.question}" if system else row.question, "completion": row.answer}
+    return {"prompt": f"{system}\n\n{row.question}" if system else row.question, "completion": row.completion}
 
 
 def _alpaca(row: Row, system: str | None) -> dict[str, Any]:
-    record = {"instruction": row.question, "input": "", "output": row.answer}
+    record = {"instruction": row.question, "input": "", "output": row.completion}
     return record if system is None else record | {"system": system}
 
 
 def _sharegpt(row: Row, system: str | None) -> dict[str, Any]:
-    turns = [{"from": "human", "value": row.question}, {"from": "gpt", "value": row.answer}]
+    turns = [{"from": "human", "value": row.question}, {"from": "gpt", "value": row.completion}]
     return {"conversations": turns} if system is None else {"conversations": turns, "system": system}
 
 

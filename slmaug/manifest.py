@@ -10,17 +10,23 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
 import slmaug
+from slmaug.cot.rewriter import Reject
 from slmaug.files import Skipped
 from slmaug.formats import json_bytes
 from slmaug.record import Row
 
-# Packages whose version can change a row's bytes.
+# Packages whose version can change a row's bytes; those of the second kind, where answers are outlined.
 _PACKAGES = ("jieba",)
+_OUTLINE_PACKAGES = (
+    "pygments",
+    "tree-sitter",
+    *(f"tree-sitter-{name}" for name in "bash c-sharp go java javascript json python sql typescript".split()),
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,8 @@ class Report:
 
     ``source`` names the input and ``source_sha256`` is its hash, both as :class:`slmaug.files.Seeds` has them.
     ``forms`` and ``per_seed`` count the rows made, by form and by seed id; ``asked`` is the number wanted.
+    ``notes`` says how analyses, phrasings and rewritten answers came about where a rewriter or a language model has
+    something to say of it, and ``rejects`` holds what a language model wrote that could not be used.
     """
 
     source: str
@@ -82,6 +90,8 @@ class Report:
     skipped: tuple[Skipped, ...]
     shortfalls: tuple[Shortfall, ...]
     asked: int
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    rejects: tuple[Reject, ...] = ()
 
 
 def manifest(
@@ -103,7 +113,7 @@ def manifest(
         "input": {"name": _file_name(report.source), "sha256": report.source_sha256},
         "output": {"name": _file_name(output), "sha256": output_sha256, "format": format, "system": system},
         "settings": _plain(report.settings),
-        "versions": _versions(output),
+        "versions": _versions(output, outlined=str(report.settings.get("cot")).startswith("Outline")),
         "counts": {
             "rows_asked": report.asked,
             "rows": len(rows),
@@ -112,6 +122,7 @@ def manifest(
             "by_form": dict(sorted(by_form.items())),
             "by_seed": {str(seed_id): count for seed_id, count in sorted(by_seed.items())},
         },
+        "notes": _plain(report.notes),
         "skipped": [{"place": each.place, "reason": each.reason} for each in report.skipped],
         # The whole's own is left out: rows_asked and rows have it.
         "shortfalls": {
@@ -142,11 +153,22 @@ def manifest_path(output: Path) -> Path:
     return output.with_suffix(".manifest.json")
 
 
-def _versions(output: str) -> dict[str, str | None]:
+def rejects_path(output: Path) -> Path:
+    """Where the rejects of an output stand: ``out.jsonl`` has ``out.rejects.jsonl``."""
+    return output.with_suffix(".rejects.jsonl")
+
+
+def reject_bytes(reject: Reject) -> bytes:
+    """One line of the file of rejects."""
+    return json_bytes(asdict(reject))
+
+
+def _versions(output: str, outlined: bool) -> dict[str, str | None]:
     import platform
 
-    # pyarrow has no say in the rows, but it has in a Parquet file's bytes, whose hash the manifest holds.
-    packages = [*_PACKAGES, "pyarrow"] if output.lower().endswith(".parquet") else _PACKAGES
+    packages = [*_PACKAGES, *(_OUTLINE_PACKAGES if outlined else ())]
+    if output.lower().endswith(".parquet"):
+        packages.append("pyarrow")  # it has no say in the rows, but in the file's bytes, whose hash stands here
     own: str | None = getattr(slmaug, "__version__", None)
     return {
         "slmaug": own or _version("slmaug"),

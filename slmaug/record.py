@@ -36,7 +36,8 @@ class Row:
 
     ``form`` names the kind of variant (``"seed"`` for the seed's own question). ``steps``
     holds the repr of every augmenter that changed the question, in order; each can be typed
-    back in. ``answer_sha256`` is :func:`answer_hash` of the seed's answer.
+    back in. ``answer_sha256`` is :func:`answer_hash` of the seed's answer. ``analysis`` is what
+    stands in front of the answer, up to the line that opens it; "" where nothing does.
     """
 
     question: str
@@ -45,3 +46,9 @@ class Row:
     form: str
     steps: tuple[str, ...]
     answer_sha256: str
+    analysis: str = ""
+
+    @property
+    def completion(self) -> str:
+        """What the model is trained to say: the analysis and, spliced in behind it, the answer's own bytes."""
+        return self.analysis + self.answer

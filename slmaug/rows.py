@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from slmaug.errors import MissingPackage
 from slmaug.formats import Format, arrow_table, copy, encoded, output_suffix, replacing, to_record, write_rows
-from slmaug.manifest import Report, manifest, manifest_bytes, manifest_path
+from slmaug.manifest import Report, manifest, manifest_bytes, manifest_path, reject_bytes, rejects_path
 from slmaug.record import Row, Seed
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Rows(Sequence[Row]):
             names = list(to_record(Row("", "", 0, "", (), ""), format, system))
             records = self.to_records(format, system)
         else:
-            names = ["question", "answer", "seed_id", "form", "steps", "answer_sha256"]
+            names = ["question", "answer", "seed_id", "form", "steps", "answer_sha256", "analysis"]
             records = [{name: getattr(row, name) for name in names} | {"steps": list(row.steps)} for row in self.rows]
         frame: pd.DataFrame = pandas.DataFrame({name: [record[name] for record in records] for name in names})
         return frame
@@ -90,15 +91,22 @@ class Rows(Sequence[Row]):
     def write(self, path: str | os.PathLike[str], format: Format = "conversational", system: str | None = None) -> Path:
         """Write a .jsonl or .parquet file, and beside it the manifest: ``out.jsonl`` and ``out.manifest.json``.
 
-        Both take their places when both are whole. ``"-"`` writes JSONL to standard output, and no manifest. Raises
-        :class:`slmaug.errors.SlmaugError` where :func:`slmaug.formats.check_place` does, and where the disk is full.
+        What a language model wrote that could not be used goes to ``out.rejects.jsonl``; where there is nothing of the
+        kind, that file of an earlier run is removed. All take their places when all are whole. ``"-"`` writes JSONL
+        to standard output, and nothing else. Raises :class:`slmaug.errors.SlmaugError` where
+        :func:`slmaug.formats.check_place` does, and where the disk is full.
         """
         target = Path(path)
         if os.fspath(path) == "-":
             write_rows(self.rows, "-", format, system)
             return target
         suffix = output_suffix(target)
-        with replacing(target) as file, replacing(manifest_path(target)) as beside:
+        rejects = rejects_path(target)
+        with ExitStack() as files:
+            file = files.enter_context(replacing(target))
+            beside = files.enter_context(replacing(manifest_path(target)))
+            if self.report.rejects:
+                copy(map(reject_bytes, self.report.rejects), files.enter_context(replacing(rejects)).write)
             sha256 = copy(encoded(self.rows, suffix, format, system), file.write)
             file.flush()
             if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -107,6 +115,9 @@ class Rows(Sequence[Row]):
                 self.report, self.rows, output=target.name, output_sha256=sha256, format=format, system=system
             )
             beside.write(manifest_bytes(content))
+        if not self.report.rejects:
+            with suppress(OSError):
+                rejects.unlink()
         return target
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from slmaug.config import Settings
+from slmaug.cot.rewriter import Reject
 from slmaug.files import Seeds
 from slmaug.locks import HAN, KANA
-from slmaug.manifest import shortfalls_by_form
+from slmaug.manifest import rejects_path, shortfalls_by_form
 from slmaug.plan import planned
 from slmaug.recipe import Recipe
 
@@ -32,26 +34,48 @@ def short_of(rows: Rows) -> str:
     )
 
 
-def summary_lines(rows: Rows, seeds: Seeds, width: int | None) -> list[str]:
-    """How many rows of what, how different they are, and all that was left out."""
+def summary_lines(rows: Rows, seeds: Seeds, width: int | None, output: str) -> list[str]:
+    """How many rows of what, how different they are, what a language model gave, and all that was left out."""
     report = rows.report
     counts = sorted(report.per_seed.values())
     spread = f"{counts[0]:,}" if counts[0] == counts[-1] else f"{counts[0]:,} to {counts[-1]:,}"
     questions = len({row.question for row in rows})
     bags, change = _difference(rows)
     facts = [
-        ("seeds", f"{_counted(len(counts), 'seed')} of {report.source}; rows per seed: {spread}"),
+        ("seeds", f"{counted(len(counts), 'seed')} of {report.source}; rows per seed: {spread}"),
         ("distinct", f"{questions:,} questions; {bags:,} when letter case, punctuation and word order do not count"),
     ]
     if change is not None:
         facts.append(("changed", f"{change:.0%} of words on average: those that only the seed or only its variant has"))
     lines = [_wrapped(f"  {name:<10}{text}", width, 12) for name, text in facts]
+    lines += [_wrapped(line, width, 12) for line in outcome_lines(report.notes, report.rejects, output)]
     lines += ["", *_table({form: (count,) for form, count in report.forms.items()}, ("rows",), len(rows))]
     fell_short = _fell_short(rows, width)
     if fell_short:
         rest = "other forms took what they could" if short_of(rows) else "other forms took the rest"
         lines += ["", f"  fell short; {rest}", *fell_short]
     return lines + skipped_lines(seeds, width)
+
+
+def outcome_lines(notes: Mapping[str, Any], rejects: Sequence[Reject], output: str) -> list[str]:
+    """How many of the analyses, phrasings and answers were good, what became of the rest, and where to read of it."""
+    lines = []
+    for name, verb, key in (
+        ("analyses", "accepted", "accepted"),
+        ("phrasings", "accepted", "accepted"),
+        ("answers", "rewritten", "rewritten"),
+    ):
+        if name in notes:
+            lines.append(f"  {name:<10}{notes[name][key]:,} of {notes[name]['asked']:,} {verb}")
+    without = notes.get("analyses", {}).get("seeds_without", [])
+    if without:
+        lines.append(f"            {counted(len(without), 'seed')} without one got the outline: {_ids(without)}")
+    if rejects:
+        kept = f"; see {rejects_path(Path(output))}" if output not in ("", "-") else ""
+        reasons = Counter(reject.reason.split(":")[0] for reject in rejects)
+        shown = by_reason(dict(reasons.most_common(4)))
+        lines.append(f"  rejects   {counted(len(rejects), 'reply', 'replies')} turned down ({shown}){kept}")
+    return lines
 
 
 def plan_lines(seeds: Seeds, settings: Settings, recipe: Recipe, width: int | None) -> list[str]:
@@ -67,11 +91,11 @@ def plan_lines(seeds: Seeds, settings: Settings, recipe: Recipe, width: int | No
         ("rows", "weight"),
         settings.n,
     )
-    lines += ["", f"  {_counted(len(seeds.seeds), 'seed')} of {seeds.source}"]
+    lines += ["", f"  {counted(len(seeds.seeds), 'seed')} of {seeds.source}"]
     for seed, shares in zip(seeds.seeds, plan, strict=True):
         question = " ".join(seed.question.split())
         lines.append(_cut(f"  {1 + sum(shares.values()):>6,}  {seed.place}  {question}", width or 110))
-    return [*lines, *skipped_lines(seeds, width), "", "Nothing was written."]
+    return [*lines, *skipped_lines(seeds, width)]
 
 
 def _difference(rows: Rows) -> tuple[int, float | None]:
@@ -99,7 +123,7 @@ def _fell_short(rows: Rows, width: int | None) -> list[str]:
     pad = max((len(form) for form, _ in found), default=0)
     return [
         _wrapped(
-            f"    {form:<{pad}}  {each.made:,} of {each.asked:,} asked at {_counted(len(each.seeds), 'seed')}: "
+            f"    {form:<{pad}}  {each.made:,} of {each.asked:,} asked at {counted(len(each.seeds), 'seed')}: "
             f"{next(iter(each.rejected), 'nothing to draw')}",
             width,
             pad + 6,
@@ -112,7 +136,7 @@ def skipped_lines(seeds: Seeds, width: int | None) -> list[str]:
     """The rows of the input that were left out, and why."""
     if not seeds.skipped:
         return []
-    heading = f"  {_counted(len(seeds.skipped), 'row')} of {seeds.source} skipped"
+    heading = f"  {counted(len(seeds.skipped), 'row')} of {seeds.source} skipped"
     return ["", heading, *(_wrapped(f"    {each.place}: {each.reason}", width, 6) for each in seeds.skipped)]
 
 
@@ -130,8 +154,17 @@ def _table(counts: Mapping[str, tuple[int | str, ...]], heads: Sequence[str], to
     return lines
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def by_reason(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
+
+
+def _ids(numbers: Iterable[int]) -> str:
+    found = list(numbers)
+    return ", ".join(map(str, found[:8])) + (", ..." if len(found) > 8 else "")
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def _wrapped(line: str, width: int | None, indent: int) -> str:

@@ -78,10 +78,15 @@ def failed(message: str, code: int = 1) -> int:
     return code
 
 
+def in_notebook() -> bool:
+    """Whether a Jupyter kernel runs this, whose cells show what goes to standard error."""
+    return "ipykernel" in sys.modules
+
+
 @contextmanager
-def progress_bar(total: int, quiet: bool) -> Iterator[Callable[[int], object] | None]:
-    """What to call with each number of new rows so that a bar moves up to ``total``; None where there is no bar."""
-    if quiet or not is_terminal(sys.stderr):
+def progress_bar(total: int, quiet: bool, unit: str = "rows") -> Iterator[Callable[[int], object] | None]:
+    """What to call with each number of new things so that a bar moves up to ``total``; None where there is no bar."""
+    if quiet or not (is_terminal(sys.stderr) or in_notebook()):
         yield None
         return
     try:
@@ -90,7 +95,7 @@ def progress_bar(total: int, quiet: bool) -> Iterator[Callable[[int], object] | 
         yield None
         return
     tqdm.monitor_interval = 0  # its thread would be there when workers fork
-    with tqdm(total=total, unit=" rows", leave=False, dynamic_ncols=True) as bar:
+    with tqdm(total=total, unit=f" {unit}", leave=False, dynamic_ncols=True) as bar:
         yield bar.update
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from slmaug.cot.answer_lock import steps_of
 from slmaug.locks import HAN, KANA
 from slmaug.record import Row, Seed
 
@@ -156,8 +157,16 @@ def text_table(rows: Sequence[Row], count: int, seeds: Sequence[Seed], colour: b
             lines += [f"  before    {before}", f"  after     {after}"]
         if row.steps:
             lines.append(faint(f"  by        {' > '.join(row.steps)}"))
+        if row.analysis:
+            lines += _labelled("analysis", steps_of(row.analysis).split("\n"), _visible)
+            lines += _labelled("answer", _short(row.answer.replace("\r\n", "\n"), 4, 300).split("\n"), faint)
         blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)
+
+
+def _labelled(label: str, lines: Sequence[str], mark: Callable[[str], str]) -> list[str]:
+    """The lines behind a label that stands at the first of them."""
+    return [f"  {label if i == 0 else '':<10}{mark(line)}" for i, line in enumerate(lines)]
 
 
 def _ansi(code: str) -> Callable[[str], str]:
@@ -222,8 +231,8 @@ def _group(seed: Seed | None, rows: Sequence[Row]) -> str:
     """The seed's question and answer, the variants below; answers of their own stand beside each variant."""
     question = seed.question if seed else rows[0].question
     answer = seed.answer if seed else rows[0].answer
-    rows = [row for row in rows if row.question != question or row.answer != answer] if seed else rows[1:]
-    one_answer = all(row.answer == answer for row in rows)
+    rows = [row for row in rows if row.question != question or row.completion != answer] if seed else rows[1:]
+    one_answer = all(row.completion == answer for row in rows)
     span = f' rowspan="{len(rows) + 1}"' if one_answer else ""
     place = f"<small>{_safe(seed.place)}</small>" if seed and seed.place else ""
     lines = [
@@ -231,7 +240,7 @@ def _group(seed: Seed | None, rows: Sequence[Row]) -> str:
     ]
     for row in rows:
         steps = f"<small>{_safe(' > '.join(row.steps))}</small>" if row.steps else ""
-        own = "" if one_answer else f"<td>{_own_answer(row.answer, answer)}</td>"
+        own = "" if one_answer else f"<td>{_own_answer(row.completion, answer)}</td>"
         marked = _html_changes(changes(question, row.question))
         lines.append(f"<tr><td><small>{_safe(row.form)}</small></td><td>{marked}{steps}</td>{own}</tr>")
     return "<tbody>" + "\n".join(lines) + "</tbody>"
@@ -279,11 +288,15 @@ def _answer(answer: str) -> str:
     return _safe(_short(answer, 6, 300))
 
 
+_BOLD, _BOLD_HTML = re.compile(r"\*\*([^*\n]+)\*\*"), r"<b>\1</b>"
+
+
 def _own_answer(answer: str, seeds_own: str) -> str:
     if answer == seeds_own:
         return "<small>as above</small>"
     if answer.endswith(seeds_own):
-        return f"{_safe(_short(answer[: -len(seeds_own)].rstrip(), 5, 300))}<small>then the answer above</small>"
+        analysis = _safe(_short(steps_of(answer[: len(answer) - len(seeds_own)]), 8, 600))
+        return f"{_BOLD.sub(_BOLD_HTML, analysis)}<small>then the answer above</small>"
     return _answer(answer)
 
 

@@ -21,6 +21,7 @@ import slmaug
 from slmaug import formats
 from slmaug.build import main
 from slmaug.config import Settings
+from slmaug.cot.answer_lock import answer_of
 
 SEEDS = """\
 Question,Answer
@@ -82,7 +83,8 @@ def test_command() -> None:
     rows = records()
     assert len(rows) == 200
     assert len({row["prompt"][0]["content"] for row in rows}) == 200
-    assert {row["completion"][0]["content"] for row in rows} >= {'Open Settings and choose "Reset".', "Write to us."}
+    answers = {answer_of(row["completion"][0]["content"]) for row in rows}
+    assert answers >= {'Open Settings and choose "Reset".', "Write to us."}
     assert json.loads(Path("out.manifest.json").read_text(encoding="utf-8"))["counts"]["rows"] == 200
 
 
@@ -171,7 +173,7 @@ def test_columns(capsys: pytest.CaptureFixture[str]) -> None:
     """--question-column and --answer-column name the columns."""
     Path("other.csv").write_text("a,b\nSo.,How do I pay by card?\n", encoding="utf-8")
     assert main(["other.csv", "out.jsonl", "--n", "9", "--question-column", "b", "--answer-column", "a"]) == 0
-    assert {row["completion"][0]["content"] for row in records()} == {"So."}
+    assert {answer_of(row["completion"][0]["content"]) for row in records()} == {"So."}
 
 
 def test_duplicates(capsys: pytest.CaptureFixture[str]) -> None:
@@ -542,7 +544,7 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
     flags = set(re.findall(r"^  (--[\w-]+)", text, re.MULTILINE))
     assert flags == {"--version", "--config", "--preview", "--dry-run", "--quiet", "--form", *settings}
     flat = " ".join(text.split())
-    for words in ("(default: 3000)", "(default: conversational)", "examples:", "3 fewer rows written than asked for"):
+    for words in ("(default: 3000)", "(default: conversational)", "examples:", "3 written, but something fell short"):
         assert words in flat
 
 

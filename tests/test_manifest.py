@@ -61,6 +61,7 @@ def test_what_it_holds() -> None:
             "by_form": {"seed": 2, "swap": 2, "synonyms": 0},
             "by_seed": {"0": 3, "2": 0, "10": 1},
         },
+        "notes": {},
         "skipped": [{"place": "seeds.csv:4", "reason": "column 'Answer' is empty"}],
         "shortfalls": {
             "swap": {

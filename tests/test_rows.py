@@ -88,7 +88,7 @@ def test_notebook(rows: Rows) -> None:
 def test_to_pandas(rows: Rows) -> None:
     """The DataFrame has the rows' own fields for columns, with every byte of the answers."""
     frame = rows.to_pandas()
-    assert list(frame.columns) == ["question", "answer", "seed_id", "form", "steps", "answer_sha256"]
+    assert list(frame.columns) == ["question", "answer", "seed_id", "form", "steps", "answer_sha256", "analysis"]
     assert frame["answer"].tolist() == [row.answer for row in ROWS]
     assert frame["steps"].tolist() == [[], [], ["Swap(rate=0.1)"]]
     assert len(rows[:0].to_pandas()) == 0

@@ -37,3 +37,13 @@ def answer_of(completion: str) -> str:
         if line in completion
     ]
     return completion[min(places) :] if places else completion
+
+
+def steps_of(analysis: str) -> str:
+    """The numbered steps of what stands in front of an answer, without heading and without the answer's line.
+
+    >>> steps_of(preface("1. **Define Purpose**: It greets.", has_code=False))
+    '1. **Define Purpose**: It greets.'
+    """
+    steps = analysis.removeprefix(f"{ANALYSIS}\n").rstrip("\n")
+    return steps.removesuffix(CODE_SAMPLE).removesuffix(ANSWER).rstrip("\n")

@@ -1,1 +1,43 @@
-"""Language models behind one protocol: an OpenAI-compatible client that pays for nothing twice."""
+"""Language models behind one protocol: an OpenAI-compatible client that pays for nothing twice.
+
+>>> from slmaug.llm import Chat, Prompt
+>>> chat = Chat("gpt-4o-mini", budget=2.50)
+>>> replies = chat.complete([Prompt("Be brief.", "What is a closure?")])  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # as type checkers know it; importing typing would take longer than all of this
+if TYPE_CHECKING:
+    from slmaug.llm.chat import Chat
+    from slmaug.llm.model import Model, Prompt, Reply
+    from slmaug.llm.prices import Price, read_prices
+    from slmaug.llm.spending import Estimate, Usage
+
+__all__ = ["Chat", "Estimate", "Model", "Price", "Prompt", "Reply", "Usage", "read_prices"]
+
+_HOMES = {
+    "Chat": "chat",
+    "Estimate": "spending",
+    "Model": "model",
+    "Price": "prices",
+    "Prompt": "model",
+    "Reply": "model",
+    "Usage": "spending",
+    "read_prices": "prices",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its home when it is first used (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"slmaug.llm.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

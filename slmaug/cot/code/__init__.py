@@ -1,0 +1,1 @@
+"""What stands in code, read from its syntax tree."""

@@ -1,0 +1,274 @@
+"""Shell scripts and one-liners: commands with their options, pipes, redirections, loops and conditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slmaug.cot.code.facts import Body, Clause, Function, Program, Source, Step
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
+
+_DEEPEST = 60
+_RUNNERS = frozenset("xargs sudo env nohup time nice timeout watch exec".split())
+"""Commands that run the command in their arguments."""
+_EXECUTES = frozenset({"-exec", "-ok", "-execdir", "-okdir"})
+_TESTS = frozenset(
+    """
+    -name -iname -path -ipath -wholename -regex -iregex -type -xtype -size -mtime -atime -ctime -mmin -amin -cmin -perm
+    -user -group -newer -anewer -cnewer -inum -links -maxdepth -mindepth -printf -fprint -uid -gid -lname -samefile
+    -fstype -used -newermt -regextype
+    """.split()
+)
+"""What ``find`` reads a value behind; its other options take none."""
+_SUBCOMMANDS = frozenset(
+    """
+    git docker docker-compose podman dotnet npm yarn pnpm pip pip3 kubectl cargo go apt apt-get brew systemctl helm az
+    aws gcloud terraform conda poetry uv gh dnf yum
+    """.split()
+)
+_REDIRECTS = {">": "write", ">>": "append", "<": "input", "&>": "write", ">|": "write", "<<<": "input"}
+
+
+class ShellReader:
+    """Walks the syntax tree of a script and keeps what it finds."""
+
+    def __init__(self, tree: Tree, source: Source) -> None:
+        self.source = source
+        self.broken = tree.root_node.has_error
+        self.functions: list[Function] = []
+        self.commands: list[str] = []
+        self.pipelines: list[tuple[str, ...]] = []
+        self.variables: list[str] = []
+        self.bodies: list[tuple[str, list[Step]]] = [("", [])]
+        self._inner(tree.root_node, self.bodies[0][1], 0)
+
+    def program(self) -> Program:
+        structure = [Clause("pipeline", names) for names in dict.fromkeys(self.pipelines)]
+        piped = {name for names in self.pipelines for name in names}
+        own = {function.name for function in self.functions}
+        rest = tuple(name for name in dict.fromkeys(self.commands) if name not in piped and name not in own)
+        if rest:
+            structure.append(Clause("commands", rest))
+        if self.variables:
+            structure.append(Clause("variables", tuple(dict.fromkeys(self.variables))))
+        bodies = [Body(owner, tuple(steps)) for owner, steps in self.bodies[1:] + self.bodies[:1] if steps]
+        return Program((), (), tuple(self.functions), tuple(structure), tuple(bodies))
+
+    def _text(self, node: Node | None) -> str:
+        if node is None or (self.broken and node.has_error):
+            return ""
+        return self.source.between(node.start_byte, node.end_byte)
+
+    def _inner(self, node: Node, out: list[Step], depth: int) -> None:
+        for child in node.named_children:
+            self._visit(child, out, depth + 1)
+
+    def _visit(self, node: Node, out: list[Step], depth: int) -> None:
+        if depth > _DEEPEST or (self.broken and (node.is_error or node.is_missing)):
+            return
+        kind = node.type
+        if kind == "command":
+            self._command(node, out, depth, "run")
+        elif kind == "pipeline":
+            self._pipeline(node, out, depth)
+        elif kind == "redirected_statement":
+            self._redirected(node, out, depth)
+        elif kind == "list":
+            self._list(node, out, depth)
+        elif kind == "variable_assignment":
+            self._assign(node, out, depth)
+        elif kind in ("for_statement", "c_style_for_statement"):
+            self._for(node, out, depth)
+        elif kind == "while_statement":
+            self._conditional(node, "while", out, depth)
+        elif kind == "if_statement":
+            self._if(node, out, depth)
+        elif kind == "case_statement":
+            value = self._text(node.child_by_field_name("value"))
+            self._block("switch", (value,) if value else (), node.named_children[1:], out, depth)
+        elif kind == "function_definition":
+            self._function(node, depth)
+        elif kind not in ("comment", "string_content", "heredoc_body"):
+            self._inner(node, out, depth)
+
+    def _block(self, kind: str, names: tuple[str, ...], nodes: list[Node], out: list[Step], depth: int) -> None:
+        inner: list[Step] = []
+        for node in nodes:
+            self._visit(node, inner, depth + 1)
+        out.append(Step(kind, names, tuple(inner)))
+
+    # --- commands ---
+
+    def _command(self, node: Node, out: list[Step], depth: int, verb: str) -> str:
+        """Read one command, after the commands in its arguments; gives its name."""
+        name_node = node.child_by_field_name("name")
+        name = self._text(name_node)
+        arguments = node.children_by_field_name("argument")
+        for child in node.named_children:
+            if child.type != "command_name" and child.named_child_count:
+                self._substituted(child, out, depth)
+        if not name:
+            return ""
+        self.commands.append(name)
+        if name in _SUBCOMMANDS and arguments and name_node is not None and arguments[0].type == "word":
+            whole = self.source.between(name_node.start_byte, arguments[0].end_byte)
+            if whole and not self._is_option(arguments[0]):
+                out.append(Step(verb, (whole, *self._grouped(name, arguments[1:]))))
+                return name
+        if name in ("exit", "return", "break", "continue"):
+            value = self._text(arguments[0]) if arguments else ""
+            out.append(Step(f"{name}_code" if value else name, (value,) if value else ()))
+            return name
+        if name in _RUNNERS:
+            at = next((i for i, each in enumerate(arguments) if not self._is_option(each)), len(arguments))
+            out.append(Step(verb, (name, *self._grouped(name, arguments[:at]))))
+            if at < len(arguments) and (inner := self._text(arguments[at])):
+                self.commands.append(inner)
+                out.append(Step("through", (inner, *self._grouped(inner, arguments[at + 1 :]))))
+        else:
+            out.append(Step(verb, (name, *self._grouped(name, arguments))))
+        for redirect in node.children_by_field_name("redirect"):
+            self._redirect(redirect, out)
+        return name
+
+    def _substituted(self, node: Node, out: list[Step], depth: int) -> None:
+        if node.type in ("command_substitution", "process_substitution"):
+            self._inner(node, out, depth + 1)
+        elif depth < _DEEPEST and node.type not in ("file_redirect", "heredoc_redirect"):
+            for child in node.named_children:
+                if child.named_child_count:
+                    self._substituted(child, out, depth + 1)
+
+    def _is_option(self, node: Node) -> bool:
+        return self._text(node)[:1] in "-+" and len(self._text(node)) > 1
+
+    def _grouped(self, command: str, arguments: list[Node]) -> list[str]:
+        """Arguments in order; an option stands together with the values behind it."""
+        groups: list[tuple[int, int]] = []
+        at = 0
+        while at < len(arguments):
+            end = at + 1
+            text = self._text(arguments[at])
+            if text in _EXECUTES:
+                ends = (i for i in range(at, len(arguments)) if self._text(arguments[i]) in ("\\;", "';'", "+", '";"'))
+                end = next(ends, len(arguments) - 1) + 1
+            elif text in ("\\(", "'('"):
+                ends = (i for i in range(at, len(arguments)) if self._text(arguments[i]) in ("\\)", "')'"))
+                end = next(ends, at) + 1
+            elif text in ("!", "-not") and end < len(arguments):
+                end = self._values(command, arguments, at + 2)
+            elif self._is_option(arguments[at]):
+                end = self._values(command, arguments, end)
+            groups.append((at, end))
+            at = end
+        return [text for start, end in groups for text in self._spanned(arguments[start:end])]
+
+    def _values(self, command: str, arguments: list[Node], at: int) -> int:
+        """Where the values of the option in front of ``at`` end: one value at most."""
+        if command == "find":
+            return min(at + (self._text(arguments[at - 1]) in _TESTS), len(arguments))
+        if at < len(arguments) and not self._is_option(arguments[at]):
+            return at + (self._text(arguments[at]) not in ("\\(", "\\)", "!", "-"))
+        return at
+
+    def _spanned(self, arguments: list[Node]) -> list[str]:
+        whole = self.source.between(arguments[0].start_byte, arguments[-1].end_byte, 90)
+        return [whole] if whole else list(filter(None, map(self._text, arguments)))
+
+    def _pipeline(self, node: Node, out: list[Step], depth: int) -> None:
+        names: list[str] = []
+        for child in node.named_children:
+            inner = child.child_by_field_name("body") if child.type == "redirected_statement" else child
+            if inner is not None and inner.type == "command":
+                names.append(self._command(inner, out, depth, "pipe" if names else "run"))
+                for redirect in child.children_by_field_name("redirect") if inner is not child else ():
+                    self._redirect(redirect, out)
+            else:
+                self._visit(child, out, depth + 1)
+        if len(names) > 1 and all(names):
+            self.pipelines.append(tuple(names))
+
+    def _redirected(self, node: Node, out: list[Step], depth: int) -> None:
+        body = node.child_by_field_name("body")
+        if body is not None:
+            self._visit(body, out, depth + 1)
+        for redirect in node.children_by_field_name("redirect"):
+            self._redirect(redirect, out)
+
+    def _redirect(self, node: Node, out: list[Step]) -> None:
+        sign = next((child.type for child in node.children if child.type in _REDIRECTS or child.type == ">&"), "")
+        target = self._text(node.child_by_field_name("destination"))
+        descriptor = self._text(node.child_by_field_name("descriptor"))
+        if node.type == "heredoc_redirect":
+            out.append(Step("heredoc"))
+        elif sign == ">&" and target and self._text(node):
+            kinds = {("2", "1"): "join_errors", ("", "2"): "to_errors", ("1", "2"): "to_errors"}
+            out.append(Step(kinds.get((descriptor, target), "duplicate"), (self._text(node),)))
+        elif sign in _REDIRECTS and target:
+            out.append(Step("errors" if descriptor == "2" else _REDIRECTS[sign], (target,)))
+
+    def _list(self, node: Node, out: list[Step], depth: int) -> None:
+        sign = ""
+        for child in node.children:
+            if not child.is_named:
+                sign = child.type
+            elif sign in ("||", "&&"):
+                self._block("or_else" if sign == "||" else "and_then", (), [child], out, depth)
+            else:
+                self._visit(child, out, depth + 1)
+
+    # --- statements ---
+
+    def _assign(self, node: Node, out: list[Step], depth: int) -> None:
+        name, value = self._text(node.child_by_field_name("name")), node.child_by_field_name("value")
+        if name:
+            self.variables.append(name)
+        quoted = self._text(value)
+        if value is not None and value.named_child_count:
+            # What a quoted value runs is in the quotation.
+            self._substituted(value, [] if quoted and name else out, depth)
+        if name:
+            out.append(Step("set", (name, quoted) if quoted else (name,)))
+
+    def _for(self, node: Node, out: list[Step], depth: int) -> None:
+        body = [child for child in (node.child_by_field_name("body"),) if child is not None]
+        item = self._text(node.child_by_field_name("variable"))
+        values = node.children_by_field_name("value")
+        over = self.source.between(values[0].start_byte, values[-1].end_byte) if values else ""
+        for value in values:
+            self._substituted(value, out, depth)
+        self._block("for" if item and over else "loop", (item, over) if item and over else (), body, out, depth)
+
+    def _conditional(self, node: Node, kind: str, out: list[Step], depth: int) -> None:
+        conditions = [child for child in node.children_by_field_name("condition") if child.is_named]
+        if node.type == "elif_clause":  # it has no field for it
+            end = next((child.start_byte for child in node.children if child.type == "then"), 0)
+            conditions = [child for child in node.named_children if child.end_byte <= end]
+        quoted = self.source.between(conditions[0].start_byte, conditions[-1].end_byte) if conditions else ""
+        if not quoted:
+            for each in conditions:
+                self._visit(each, out, depth + 1)
+        if kind == "while" and node.children[0].type == "until":
+            kind = "until"
+        skipped = {child.id for child in conditions}
+        body = [child for child in node.named_children if child.id not in skipped]
+        body = [child for child in body if child.type not in ("elif_clause", "else_clause")]
+        self._block(kind if quoted else "loop" if kind != "if" else "if", (quoted,) if quoted else (), body, out, depth)
+
+    def _if(self, node: Node, out: list[Step], depth: int) -> None:
+        self._conditional(node, "if", out, depth)
+        for child in node.named_children:
+            if child.type == "elif_clause":
+                inner: list[Step] = []
+                self._conditional(child, "if", inner, depth)
+                out += [Step("elif", step.names, step.inner) if step.kind == "if" else step for step in inner]
+            elif child.type == "else_clause":
+                self._block("else", (), child.named_children, out, depth)
+
+    def _function(self, node: Node, depth: int) -> None:
+        name, body = self._text(node.child_by_field_name("name")), node.child_by_field_name("body")
+        if name and body is not None:
+            self.functions.append(Function(name))
+            self.bodies.append((name, []))
+            self._visit(body, self.bodies[-1][1], depth + 1)

@@ -1,0 +1,155 @@
+"""SQL: kinds of statements, tables, columns, joins, conditions, groups and order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from slmaug.cot.code.facts import Clause, Program, Source
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
+
+_DEEPEST = 60
+_LONGEST = 80
+"""Characters of the longest condition that is quoted whole."""
+_CREATED = ("create_view", "create_index", "create_function", "create_database", "create_schema", "create_trigger")
+
+
+class SqlReader:
+    """Walks the syntax tree of SQL and keeps what it finds."""
+
+    def __init__(self, tree: Tree, source: Source) -> None:
+        self.source = source
+        self.broken = tree.root_node.has_error
+        self.structure: list[Clause] = []
+        self.handling: list[Clause] = []
+        self._inner(tree.root_node, 0)
+
+    def program(self) -> Program:
+        return Program(structure=tuple(self.structure), handling=tuple(self.handling))
+
+    def _text(self, node: Node | None, longest: int = 60) -> str:
+        if node is None or (self.broken and node.has_error):
+            return ""
+        return self.source.between(node.start_byte, node.end_byte, longest)
+
+    def _all(self, nodes: Iterable[Node | None]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(None, map(self._text, nodes))))
+
+    def _inner(self, node: Node, depth: int) -> None:
+        for child in node.named_children:
+            if depth < _DEEPEST and not (self.broken and (child.is_error or child.is_missing)):
+                self._visit(child, depth + 1)
+
+    def _structure(self, kind: str, names: tuple[str, ...]) -> None:
+        if names:
+            self.structure.append(Clause(kind, names))
+
+    def _handling(self, kind: str, names: tuple[str, ...]) -> None:
+        if names:
+            self.handling.append(Clause(kind, names))
+
+    def _visit(self, node: Node, depth: int) -> None:
+        kind = node.type
+        named = node.named_children
+        if kind == "select_expression":
+            self._structure("sql_select", self._all(_of(named, "term")))
+        elif kind == "cte":
+            self._structure("sql_with", self._all(_of(named, "identifier"))[:1])
+        elif kind == "from":
+            deletes = node.prev_named_sibling is not None and node.prev_named_sibling.type == "delete"
+            tables = [_table(child) for child in named if child.type in ("relation", "object_reference")]
+            self._structure("sql_delete" if deletes else "sql_from", self._all(tables))
+        elif kind in ("join", "lateral_join", "cross_join"):
+            self._join(node)
+        elif kind == "where":
+            if self._condition("sql_where", node):
+                return
+        elif kind == "having":
+            self._condition("sql_having", node)
+        elif kind == "group_by":
+            self._handling("sql_group", self._all(child for child in named if not _is_keyword(child)))
+        elif kind == "order_by":
+            self._handling("sql_order", self._all(_of(named, "order_target")))
+        elif kind in ("limit", "offset"):
+            self._handling(f"sql_{kind}", self._all(_of(named, "literal"))[:1])
+        elif kind == "insert":
+            lists = list(_of(named, "list"))
+            columns = [each for each in lists[:1] if any(child.type == "column" for child in each.named_children)]
+            table = self._all(_of(named, "object_reference"))[:1]
+            inner = self._all(child for each in columns for child in each.named_children)
+            self._structure("sql_insert", (*table, *inner) if table else ())
+            self._handling("sql_values", self._all(each for each in lists if each not in columns))
+        elif kind == "update":
+            self._structure("sql_update", self._all(_table(child) for child in _of(named, "relation"))[:1])
+            self._handling("sql_set", self._all(_of(named, "assignment")))
+        elif kind in ("create_table", "alter_table", "drop_table", *_CREATED):
+            self._defined(node)
+        elif kind == "window_specification":
+            return
+        self._inner(node, depth)
+
+    def _join(self, node: Node) -> None:
+        words = [child for child in node.named_children if _is_keyword(child) and child.type != "keyword_on"]
+        word = self.source.between(words[0].start_byte, words[-1].end_byte) if words else ""
+        table = self._all(_table(child) for child in _of(node.named_children, "relation"))[:1]
+        on = self._text(node.child_by_field_name("predicate"), _LONGEST)
+        if word and table:
+            self._structure("sql_join", (word, *table, on) if on else (word, *table))
+
+    def _condition(self, kind: str, node: Node) -> bool:
+        """Tell a condition whole or, where it is too long, by its columns; gives whether it was whole."""
+        parts = [child for child in node.named_children if not _is_keyword(child)]
+        quoted = self._text(parts[0], _LONGEST) if len(parts) == 1 else ""
+        if quoted:
+            self._handling(kind, (quoted,))
+        else:
+            self._handling(f"{kind}_fields", self._all(_fields(node, 0)))
+        return bool(quoted)
+
+    def _defined(self, node: Node) -> None:
+        kind = node.type
+        words = [child for child in node.named_children if _is_keyword(child)]
+        head = self.source.between(words[0].start_byte, words[1].end_byte) if len(words) > 1 else ""
+        name = self._text(next(_of(node.named_children, "object_reference"), None))
+        if kind == "create_index":
+            index = self._text(node.child_by_field_name("column"))
+            name = index or name
+        if not head or not name:
+            return
+        self._structure("sql_define", (head, name))
+        definitions = [each for child in node.named_children for each in _definitions(child)]
+        self._structure("sql_columns", self._all(each.child_by_field_name("name") for each in definitions))
+        keys = [each for each in definitions if any(c.type == "keyword_primary" for c in each.named_children)]
+        self._handling("sql_key", self._all(each.child_by_field_name("name") for each in keys))
+        if kind == "create_index":
+            fields = [each for child in _of(node.named_children, "index_fields") for each in child.named_children]
+            self._structure("sql_columns", self._all(fields))
+
+
+def _definitions(node: Node) -> Iterator[Node]:
+    if node.type == "column_definition":
+        yield node
+    elif node.type in ("column_definitions", "add_column"):
+        yield from _of(node.named_children, "column_definition")
+
+
+def _of(nodes: Iterable[Node], kind: str) -> Iterator[Node]:
+    return (node for node in nodes if node.type == kind)
+
+
+def _is_keyword(node: Node) -> bool:
+    return node.type.startswith("keyword_")
+
+
+def _table(node: Node) -> Node | None:
+    return node if node.type == "object_reference" else next(_of(node.named_children, "object_reference"), None)
+
+
+def _fields(node: Node, depth: int) -> Iterator[Node]:
+    if node.type == "field":
+        yield node
+    elif depth < _DEEPEST:
+        for child in node.named_children:
+            yield from _fields(child, depth + 1)

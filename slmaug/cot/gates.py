@@ -1,0 +1,210 @@
+"""Checks on a rationale that a language model wrote; each raises :class:`Unusable` with a reason a person understands.
+
+A gate that turns away what is good costs money, one that lets through what is bad costs the trained model; each of
+these says in its docstring what it forgives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from slmaug.cot.answer_lock import ANALYSIS, ANSWER, CODE_SAMPLE
+from slmaug.cot.answer_parts import parts_of
+from slmaug.cot.names import names_in, unknown_names, unknown_numbers, without_code_spans
+from slmaug.cot.shape import SpokenLanguage, bodies, three_parts
+from slmaug.language import detect_language
+from slmaug.llm.prompting import plain
+from slmaug.llm.resampling import Unusable
+from slmaug.locks import HAN
+
+Length = Literal["short", "long"]
+
+BOUNDS: dict[Length, tuple[int, int]] = {"short": (12, 130), "long": (40, 400)}
+"""The fewest and the most words of a rationale, titles left out; a Chinese character counts as half a word."""
+
+_HAN = re.compile(f"[{HAN}]")
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")
+_FENCE = re.compile(r"(?:^|\s)(?:`{3,}|~{3,})", re.MULTILINE)
+_CODE_LINE = re.compile(
+    r".*[;{}]$|\}.*|(?:def|class|import|from|return|using|public|private|var|let|const|func|SELECT|INSERT|UPDATE)\b.*[:=({;,*]"
+    r"|[\w.\[\]]+ *[-+*/]?= *\S.*|[\w.]+\(.*\)"
+)
+
+# "The given function" is good English for an argument; "the given answer" is talk of the seed.
+_WRITTEN = "answer|solution|snippet|explanation|example"
+_SHOWN = "above|aforementioned|preceding"
+_SAID = f"given|provided|supplied|original|{_SHOWN}"
+_NO_ARTICLE = r"(?:(?!(?:an?|any|each|every|some|one|no)\b)[^\s.,;:]+\s+)?"
+_ASSISTANT = re.compile(
+    r"\bas an? (?:ai|artificial|language model|assistant)\b|作为(?:一[个名])?\s*(?:AI|人工智能|语言模型|助手)",
+    re.IGNORECASE,
+)
+_ASKER = re.compile(
+    r"\bthe user(?:'s|\u2019s)? "
+    r"(?:wants?|asks?|asked|is asking|would like|requests?|requested|question|request|query)\b"
+    r"|用户(?:想|希望|询问|提问|在问|问|的问题|的提问|的请求)",
+    re.IGNORECASE,
+)
+_USER = re.compile(r"\bthe user\b|用户", re.IGNORECASE)
+_HAN_ANSWER = re.compile(
+    r"(?:给定|给出|提供|所给|已给|上述|上面|以上|前面|原始?|原有)的?(?:示例|参考|标准)?(?:答案|代码|回答|解答|片段|答复)|(?:答案|代码)(?:如上|见上)"
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a rationale was asked to be, and what for."""
+
+    question: str
+    answer: str
+    language: SpokenLanguage
+    length: Length
+
+    @cached_property
+    def code(self) -> tuple[str, ...]:
+        """The blocks of code of the answer."""
+        return tuple(part.code for part in parts_of(self.answer) if part.code.strip())
+
+    @property
+    def source(self) -> str:
+        """All that a rationale may draw on."""
+        return f"{self.question}\n{self.answer}"
+
+
+def steps_read(text: str, wanted: Asked) -> str:
+    """The steps in their one shape, if the reply passes every gate; raises :class:`Unusable` at the first it fails."""
+    text = plain(text)
+    no_fence(text)
+    steps = three_parts(text, wanted.language, bool(wanted.code))
+    no_indented_code(text)
+    for gate in GATES:
+        gate(steps, wanted)
+    return steps
+
+
+def no_fence(text: str) -> None:
+    """No fenced block and no ``<pre>``."""
+    if _FENCE.search(text) or re.search(r"<pre\b", text, re.IGNORECASE):
+        raise Unusable("a code block in the rationale: a fence")
+
+
+def no_indented_code(text: str) -> None:
+    """No line that is set in by four spaces and reads as code; prose and bullets may be set in as they like."""
+    for line in text.splitlines():
+        if line.startswith(("    ", "\t")) and _CODE_LINE.fullmatch(line.strip()):
+            raise Unusable(f"a code block in the rationale: {line.strip()[:60]}")
+
+
+def no_copied_code(steps: str, wanted: Asked) -> None:
+    """Not three lines of the answer's code one after the other, however they are laid out; a single one is a quote."""
+    said = _run_together(steps)
+    for code in wanted.code:
+        lines = [bare for line in code.splitlines() if re.search(r"\w", bare := _run_together(line))]
+        for at in range(len(lines) - 2):
+            if " ".join(lines[at : at + 3]) in said:
+                raise Unusable(f"a code block in the rationale: lines of the answer, {lines[at][:60]}")
+
+
+def no_marker(steps: str, wanted: Asked) -> None:
+    """None of the lines by which an answer is found again behind its analysis."""
+    for marker in (ANALYSIS, CODE_SAMPLE, ANSWER):
+        if marker in steps:
+            raise Unusable(f"a heading of the row: {marker}")
+
+
+def no_mention(steps: str, wanted: Asked) -> None:
+    """No word of an answer that was given, of the one who asks, or of being a machine; words of the seed are free."""
+    source = wanted.source.lower()
+    written = f"{_WRITTEN}|code" if wanted.code else _WRITTEN
+    pattern = re.compile(
+        rf"\b(?:{_SAID})\s+{_NO_ARTICLE}(?:{written})s?\b"
+        rf"|\b(?:{_SHOWN})\s+(?:script|query|command|function|program|response)s?\b"
+        rf"|\bthe (?:{written}) (?:is |was )?(?:given|provided|above|supplied|shown)\b",
+        re.IGNORECASE,
+    )
+    for found in (*pattern.finditer(steps), *_HAN_ANSWER.finditer(steps)):
+        if found.group().lower() not in source:
+            raise Unusable(f"talk of a given answer: {found.group()!r}")
+    for each in (_ASSISTANT, _ASKER):
+        said = each.search(steps)
+        if said and said.group().lower() not in source:
+            raise Unusable(f"talk of who asks or answers: {said.group()!r}")
+    said = _USER.search(steps)
+    if said and not re.search(r"user|用户|使用者|客户|customer", source):
+        raise Unusable(f"talk of who asks or answers: {said.group()!r}")
+
+
+def known_names(steps: str, wanted: Asked) -> None:
+    """Every name stands in the question or the answer; a plural s, true, false and null, and the names of the languages
+    of the answer's code are forgiven."""
+    unknown = unknown_names("\n".join(bodies(steps)), wanted.source, _language_names(wanted.answer))
+    if unknown:
+        raise Unusable(f"a name that is in neither question nor answer: {', '.join(unknown[:5])}")
+
+
+def known_numbers(steps: str, wanted: Asked) -> None:
+    """Every number above ten stands in the question or the answer."""
+    unknown = unknown_numbers("\n".join(bodies(steps)), wanted.source)
+    if unknown:
+        raise Unusable(f"a number that is in neither question nor answer: {', '.join(unknown[:5])}")
+
+
+def asked_language(steps: str, wanted: Asked) -> None:
+    """Each part in the language that was asked for; names in Chinese text may be Latin, quoted words in English text
+    Chinese."""
+    for number, body in enumerate(bodies(steps), 1):
+        prose = without_code_spans(body)
+        for name in names_in(prose):
+            prose = prose.replace(name, " ")
+        han, latin = len(_HAN.findall(prose)), len(_LATIN_WORD.findall(prose))
+        if wanted.language == "zh":
+            fits = han >= 2 * latin and detect_language(prose) == "zh"
+        else:
+            fits = han <= 0.2 * latin and detect_language(_HAN.sub("", prose)) == "en"
+        if not fits and han + latin >= 3:
+            raise Unusable(f"another language: part {number} is not in {_SPOKEN[wanted.language]}")
+
+
+def fitting_length(steps: str, wanted: Asked) -> None:
+    """Between the bounds of what was asked for, which are wide."""
+    prose = " ".join(bodies(steps))
+    size = len(re.findall(r"\w+", _HAN.sub(" ", prose))) + len(_HAN.findall(prose)) // 2
+    fewest, most = BOUNDS[wanted.length]
+    if not fewest <= size <= most:
+        what = "short" if size < fewest else "long"
+        raise Unusable(f"too {what}: {size} words, expected {fewest} to {most}")
+
+
+Gate = Callable[[str, Asked], None]
+GATES: tuple[Gate, ...] = (
+    no_marker,
+    no_copied_code,
+    no_mention,
+    asked_language,
+    known_names,
+    known_numbers,
+    fitting_length,
+)
+"""What the shaped steps must pass, in this order."""
+
+_SPOKEN: dict[SpokenLanguage, str] = {"en": "English", "zh": "Chinese"}
+_OF_LANGUAGE = {
+    "javascript": ("JavaScript", "Node", "js"),
+    "typescript": ("TypeScript", "JavaScript", "Node", "js"),
+    "tsx": ("TypeScript", "JavaScript", "js"),
+    "csharp": ("NET", "CSharp"),
+    "powershell": ("PowerShell",),
+}
+
+
+def _language_names(answer: str) -> tuple[str, ...]:
+    return tuple(name for part in parts_of(answer) for name in _OF_LANGUAGE.get(part.language or "", ()))
+
+
+def _run_together(text: str) -> str:
+    """The text on one line, without backticks and bullets."""
+    return " ".join(re.sub(r"^\s*(?:-|\d\.)\s", " ", text, flags=re.MULTILINE).replace("`", " ").split())

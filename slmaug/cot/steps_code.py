@@ -1,0 +1,97 @@
+"""The three steps in front of an answer that holds code."""
+
+from __future__ import annotations
+
+from slmaug.cot.answer_parts import Part
+from slmaug.cot.code.languages import spoken
+from slmaug.cot.code.reading import read_program
+from slmaug.cot.sentences import CLOSERS, ENDS, PAUSES, sentences
+from slmaug.cot.steps_handling import handling, nothing_handled
+from slmaug.cot.steps_structure import structure
+from slmaug.cot.voice import Slot, Voice
+
+_LONGEST_QUESTION = 400
+"""Characters of a question that is restated whole; of a longer one the first sentences are."""
+_LONGEST_SENTENCE = 300
+_WORDS = 105
+"""Words of all steps, about; the third takes what the others leave."""
+_WORDS_OF_A_THING = 7
+_LEAST_ROOM, _ROOM = 4, 12
+"""Things done that the third step tells, at least and at most; several blocks share them."""
+_MOST = 5
+"""Names in one list."""
+
+
+def question_slot(question: str, voice: Voice) -> Slot:
+    """The question restated on one line."""
+    text = " ".join(question.split())
+    if len(text) > _LONGEST_QUESTION or "```" in text or "~~~" in text:
+        kept = ""
+        for sentence in sentences(question.split("```")[0].split("~~~")[0]):
+            if len(kept) + len(sentence) > _LONGEST_QUESTION:
+                break
+            kept = f"{kept} {sentence}".strip()
+        text = " ".join(kept.split())
+    if not text:
+        return voice.say("question_long")
+    end = "" if text[-1] in ENDS else voice.stop
+    kind = next((kind for kind, marks in voice.quotes if not any(mark in text for mark in marks)), "question_plain")
+    return tuple(each + end for each in voice.say(kind, (text,), quote=False))
+
+
+def code_steps(question: str, parts: tuple[Part, ...], voice: Voice) -> list[list[Slot]]:
+    """The slots of the three steps: purpose, structure, data handling."""
+    blocks = [part for part in parts if part.code.strip()]
+    purpose = _purpose(question, parts, blocks, voice)
+    return [purpose, *_told(blocks, voice, _words(purpose))]
+
+
+def _purpose(question: str, parts: tuple[Part, ...], blocks: list[Part], voice: Voice) -> list[Slot]:
+    found = [question_slot(question, voice), (voice.space,)]
+    said = _first_sentence(parts, voice)
+    if said:
+        found += [(said,), (voice.space,)]
+    names = tuple(dict.fromkeys(spoken(part.language) for part in blocks if part.language))
+    found.append(voice.say("in_language", names, quote=False) if names else voice.say("no_language"))
+    return found
+
+
+def _first_sentence(parts: tuple[Part, ...], voice: Voice) -> str:
+    """The sentence that opens the answer, where that is prose in front of the code."""
+    if parts[0].kind != "prose":
+        return ""
+    said = next(iter(sentences(parts[0].raw)), "")
+    if len(said) > _LONGEST_SENTENCE or said.count("`") % 2 or "~~~" in said:
+        return ""
+    if said and said[-1] in PAUSES:
+        said = said[:-1].rstrip() + voice.stop
+    return said if not said or said[-1] in ENDS | CLOSERS else said + voice.stop
+
+
+def _words(slots: list[Slot]) -> float:
+    """About how many words the slots make; two Chinese characters count as one."""
+    text = "".join(slot[0] for slot in slots)
+    return len(text.split()) + sum("\u4e00" <= char <= "\u9fff" for char in text) / 2
+
+
+def _told(blocks: list[Part], voice: Voice, said: float) -> list[list[Slot]]:
+    built: list[Slot] = []
+    done: list[Slot] = []
+    programs = [read_program(part.code, part.language) for part in blocks]
+    most = _MOST if len(blocks) == 1 else 3
+    for number, (part, program) in enumerate(zip(blocks, programs, strict=True), 1):
+        if len(blocks) > 1:
+            named = (str(number), spoken(part.language)) if part.language else (str(number),)
+            lead = voice.say("block" if part.language else "block_unknown", named, quote=False)
+            built += [lead, (voice.space,)]
+        for slot in structure(program, voice, part.language, most):
+            built += [voice.capital(slot), (voice.space,)]
+    room = (_WORDS - said - _words(built)) / _WORDS_OF_A_THING
+    share = min(_ROOM, max(_LEAST_ROOM, room)) / len(blocks)
+    for number, program in enumerate(programs, 1):
+        told = handling(program, voice, share, most)
+        if told and len(blocks) > 1:
+            told = [voice.say("block_does", (str(number),), quote=False), *told]
+        if told or len(blocks) == 1:
+            done += [*(told or [nothing_handled(program, voice)]), (voice.space,)]
+    return [built, done or [voice.say("as_it_stands")]]

@@ -1,0 +1,247 @@
+"""A language model behind any OpenAI-compatible server: OpenAI, Azure, Ollama, vLLM, llama.cpp."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from slmaug.cache import cache_folder
+from slmaug.errors import SlmaugError, printable
+from slmaug.llm.background import Background
+from slmaug.llm.calls import Asking, Patience, Session, Tally
+from slmaug.llm.journal import Journal, call_key
+from slmaug.llm.keys import server, shown_url
+from slmaug.llm.limiter import Limiter
+from slmaug.llm.model import OUTCOMES, Progress, Prompt, Reply
+from slmaug.llm.prices import Price, price_of
+from slmaug.llm.spending import Estimate, Spending, Usage, guessed_prompt_tokens
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A model on an OpenAI-compatible server; implements :class:`slmaug.llm.model.Model`.
+
+    The API key is read from the environment when calls are made. Replies are kept in a journal and never asked for
+    twice. Settings stand in the repr where they differ from the default, and it can be typed back in.
+
+    >>> Chat("phi3.5", base_url="http://localhost:11434/v1", temperature=0.7)
+    Chat(model='phi3.5', base_url='http://localhost:11434/v1', temperature=0.7)
+    """
+
+    model: str
+    base_url: str | None = None
+    """None takes ``OPENAI_BASE_URL`` from the environment, else OpenAI's own."""
+    api_key_env: str = "OPENAI_API_KEY"
+    """The name of the environment variable that holds the key; a server of your own needs none."""
+    temperature: float | None = None
+    """None sends nothing, and the server's own default holds."""
+    concurrency: int = 16
+    """Requests under way at the same time, at most."""
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    budget: float | None = None
+    """US dollars for all that this object ever does."""
+    prices: Mapping[str, Price] = field(default_factory=dict, hash=False)
+    """Your prices by model; they count for more than the embedded table."""
+    journal: str | os.PathLike[str] | None = None
+    """None takes a file of the model's own in the cache folder."""
+    timeout: float = 120.0
+    """Seconds for one request."""
+    attempts: int = 8
+    """Requests for one call, at most."""
+    patience: Patience = field(default_factory=Patience)
+    _ledger: _Ledger = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _check(self)
+        object.__setattr__(self, "_ledger", _Ledger(self))
+
+    def __repr__(self) -> str:
+        shown = [f"{name}={value!r}" for name, value in self._settings().items()]
+        return f"Chat({', '.join(shown)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        settings = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
+        return partial(Chat, **settings), ()  # the copy's ledger starts anew
+
+    @property
+    def name(self) -> str:
+        return self.model
+
+    @property
+    def price(self) -> Price | None:
+        return price_of(self.model, self.prices)
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """What is sent with every call and so is part of its key."""
+        return {"temperature": self.temperature}
+
+    @property
+    def journal_path(self) -> Path:
+        return Path(self.journal) if self.journal is not None else cache_folder() / _file_name(self.model)
+
+    def complete(self, prompts: Sequence[Prompt], progress: Progress | None = None) -> list[Reply]:
+        """One reply for each prompt, in order. ``progress`` is called in the calling thread.
+
+        It works in a notebook, whose own event loop is running, and from several threads at once. Raises
+        :class:`SlmaugError` where going on makes no sense; what has come by then is in the journal.
+        """
+        keys = [call_key(self.model, self.parameters, prompt) for prompt in prompts]
+        wanted = dict(zip(keys, prompts, strict=True))
+        arrived: dict[str, Reply] = {}
+        if wanted:
+            self._ledger.complete(wanted, arrived, _ticker(keys, arrived, progress))
+        return [arrived[key] for key in keys]
+
+    def estimate(self, prompts: Sequence[Prompt]) -> Estimate:
+        """What these prompts would take; nothing is sent, and no key is needed."""
+        wanted = {call_key(self.model, self.parameters, prompt): prompt for prompt in prompts}
+        known = self._ledger.journaled() if wanted else frozenset()
+        missing = [prompt for key, prompt in wanted.items() if key not in known]
+        prompt_tokens = sum(map(guessed_prompt_tokens, missing))
+        completion_tokens = sum(prompt.max_tokens for prompt in missing)
+        dollars = self.price.dollars(prompt_tokens, completion_tokens) if self.price else None
+        return Estimate(len(wanted), len(wanted) - len(missing), prompt_tokens, completion_tokens, dollars)
+
+    @property
+    def usage(self) -> Usage:
+        """A snapshot of what was done so far."""
+        return self._ledger.usage()
+
+    def _settings(self) -> dict[str, object]:
+        """The settings that are not the default's, as the repr shows them."""
+        found: dict[str, object] = {}
+        for each in fields(self):
+            if not each.init:
+                continue
+            value = getattr(self, each.name)
+            default = each.default if each.default_factory is MISSING else each.default_factory()
+            if value != default:
+                found[each.name] = value
+        if "base_url" in found:
+            found["base_url"] = shown_url(str(found["base_url"]))
+        if "journal" in found:
+            found["journal"] = os.fspath(self.journal or "")
+        if "prices" in found:
+            found["prices"] = dict(self.prices)
+        return found
+
+
+class _Ledger:
+    """What a Chat has done and is doing: the part of it that changes."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+        self._tally = Tally()
+        self._limiter = Limiter(chat.requests_per_minute, chat.tokens_per_minute)
+        self._spending = Spending(chat.price, chat.budget)
+        self._background = Background()
+        self._session: Session | None = None
+
+    def complete(
+        self, wanted: Mapping[str, Prompt], arrived: dict[str, Reply], tick: Callable[[], None] | None
+    ) -> None:
+        self._background.run(partial(self._complete, wanted, arrived), tick)
+
+    async def _complete(self, wanted: Mapping[str, Prompt], arrived: dict[str, Reply]) -> None:
+        session = self._session
+        if session is None:
+            session = self._session = self._new_session()
+        session.users += 1
+        self._tally.calls += len(wanted)
+        try:
+            await session.complete(wanted, arrived)
+        finally:
+            session.users -= 1
+            if not session.users:
+                self._session = None
+                await session.close()
+
+    def _new_session(self) -> Session:
+        chat = self._chat
+        asking = Asking(chat.model, chat.parameters, chat.concurrency, chat.timeout, chat.attempts, chat.patience)
+        to = partial(server, chat.base_url, chat.api_key_env)
+        journal = Journal.open(chat.journal_path)
+        self._tally.damaged = journal.damaged
+        return Session(asking, to, journal, self._limiter, self._spending, self._tally)
+
+    def journaled(self) -> frozenset[str]:
+        """The keys of all calls that were answered."""
+        path = self._chat.journal_path
+        if not path.exists():  # an estimate leaves no file behind
+            return frozenset()
+        with Journal.open(path) as journal:
+            return journal.keys()
+
+    def usage(self) -> Usage:
+        tally = self._tally
+        return Usage(
+            tally.calls,
+            tally.from_journal,
+            tally.requests,
+            dict(tally.retries),
+            {outcome: tally.outcomes[outcome] for outcome in OUTCOMES if tally.outcomes[outcome]},
+            tally.prompt_tokens,
+            tally.completion_tokens,
+            self._spending.dollars,
+            tally.uncertain,
+            tally.damaged,
+        )
+
+
+def _ticker(keys: Sequence[str], arrived: Mapping[str, Reply], progress: Progress | None) -> Callable[[], None] | None:
+    """What tells ``progress`` of the replies that are new; a prompt that stands twice counts twice."""
+    if progress is None:
+        return None
+    times = Counter(keys)
+    told: set[str] = set()
+
+    def tick() -> None:
+        new = arrived.keys() - told if len(arrived) > len(told) else ()
+        if new:
+            told.update(new)
+            progress(sum(times[key] for key in new))
+
+    return tick
+
+
+_ODD = re.compile(r"[^A-Za-z0-9._-]")
+
+
+def _file_name(model: str) -> str:
+    """A journal's name that any file system takes; a model whose name does not fit gets a hash, so no two share one."""
+    if len(model) <= 100 and not _ODD.search(model) and not model.startswith("."):
+        return f"{model}.jsonl"
+    return f"{_ODD.sub('_', model)[:60].lstrip('.')}-{hashlib.sha256(model.encode()).hexdigest()[:8]}.jsonl"
+
+
+def _check(chat: Chat) -> None:
+    """Raise :class:`SlmaugError` for a setting that cannot be."""
+    whole = {name: getattr(chat, name) for name in ("concurrency", "attempts")}
+    limits = {name: getattr(chat, name) for name in ("requests_per_minute", "tokens_per_minute")}
+    whole |= {name: value for name, value in limits.items() if value is not None}
+    for name, value in whole.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise SlmaugError(f"{name} is {value!r}; expected a whole number from 1")
+    amounts = {"temperature": chat.temperature, "budget": chat.budget, "timeout": chat.timeout}
+    for name, amount in amounts.items():
+        if amount is not None and not (isinstance(amount, (int, float)) and 0 <= amount < math.inf):
+            raise SlmaugError(f"{name} is {amount!r}; expected a number from 0")
+    if not chat.timeout:
+        raise SlmaugError("timeout is 0; expected seconds for one request, such as 120")
+    if not isinstance(chat.model, str) or not chat.model.strip():
+        raise SlmaugError(f"model is {chat.model!r}; expected a name that the server knows, such as gpt-4o-mini")
+    if chat.budget is not None and chat.price is None:
+        raise SlmaugError(
+            f"a budget is set but the price of {printable(chat.model)!r} is not known; give it in a file (--prices): "
+            f"{printable(chat.model)}: {{input: 0.15, output: 0.6}}, US dollars per million tokens"
+        )

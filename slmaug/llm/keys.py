@@ -1,0 +1,118 @@
+"""Which server is called, and the key for it: read from the environment when it is needed, and shown nowhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
+
+from slmaug.errors import MissingPackage, SlmaugError, printable
+
+OPENAI_URL = "https://api.openai.com/v1"
+PLACEHOLDER = "no-key"
+"""Sent where a server of one's own has none; such servers look at no key."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server and the key for it. Its repr shows neither the key nor what else may be secret in the URL."""
+
+    url: str = field(repr=False)
+    """Where requests go; a query stands in ``query``."""
+    shown: str
+    """The URL as a message may show it: without user, password and query."""
+    key_env: str
+    key: str = field(repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.shown).hostname or ""
+
+    @property
+    def is_openai(self) -> bool:
+        """Whether OpenAI or Azure answers there, which take ``max_completion_tokens``; other servers take
+        ``max_tokens``."""
+        return any(self.host == name or self.host.endswith(f".{name}") for name in ("openai.com", "azure.com"))
+
+    def scrubbed(self, text: str) -> str:
+        """The text with every secret of this server crossed out, on one line and not over 300 characters."""
+        line = printable(" ".join(self.without_secrets(text).split()))
+        return line if len(line) <= 300 else line[:299] + "…"
+
+    def without_secrets(self, text: str) -> str:
+        for secret in self.secrets:
+            text = text.replace(secret, "[key]")
+        return text
+
+
+def shown_url(url: str) -> str:
+    """A URL without user, password, query and fragment.
+
+    >>> shown_url("http://me:secret@localhost:8000/v1?token=secret")
+    'http://localhost:8000/v1'
+    """
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def server(base_url: str | None = None, key_env: str = "OPENAI_API_KEY") -> Server:
+    """The server at ``base_url``, else at ``$OPENAI_BASE_URL``, else OpenAI's own, with the key that the environment
+    variable named ``key_env`` holds.
+
+    Raises :class:`SlmaugError` for a URL that is none, and where OpenAI's own server lacks its key.
+    """
+    url = base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        where = "base_url" if base_url else "OPENAI_BASE_URL"
+        shown = "no URL" if "@" in url or "?" in url else repr(printable(url))
+        raise SlmaugError(f"{where} is {shown}; expected one such as http://localhost:11434/v1")
+    shown = shown_url(url)
+    key = os.environ.get(key_env, "").strip()
+    if not key and (parts.hostname or "").endswith("openai.com"):
+        raise SlmaugError(
+            f"the environment variable {printable(key_env)} holds no key for {shown}; set it: "
+            f"export {printable(key_env)}=…, or name a server that needs none as the base URL"
+        )
+    if not (key.isascii() and key.isprintable()):
+        raise SlmaugError(f"the environment variable {printable(key_env)} holds no key: it has characters no key has")
+    query = dict(parse_qsl(parts.query))
+    hidden = [key, *(parts.password, unquote(parts.password or "")), *(value for value in query.values())]
+    # The longest first, so that none is left over as a part of another; short values are no secrets but words.
+    known = {form for secret in hidden if secret for form in (secret, quote(secret, safe=""))}
+    secrets = tuple(sorted((secret for secret in known if secret == key or len(secret) > 7), key=len, reverse=True))
+    bare = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
+    return Server(bare, shown, key_env, key or PLACEHOLDER, query, secrets)
+
+
+def openai_client(to: Server, timeout: float) -> Any:
+    """An ``openai.AsyncOpenAI`` for a server, its own retries off; ``timeout`` in seconds.
+
+    Over aiohttp where that is installed (``pip install "openai[aiohttp]"``): half the processor time for each call.
+    Raises :class:`MissingPackage` without openai.
+    """
+    try:
+        openai: Any = import_module("openai")
+    except ModuleNotFoundError:
+        raise MissingPackage('language models need openai; install it: pip install "slmaug[llm]"') from None
+    try:
+        transport = openai.DefaultAioHttpClient()
+    except RuntimeError:  # openai's way to say that aiohttp is missing
+        transport = None
+    return openai.AsyncOpenAI(
+        api_key=to.key,
+        base_url=to.url,
+        max_retries=0,
+        timeout=openai.Timeout(timeout, connect=min(timeout, 10.0)),
+        default_query=to.query or None,
+        http_client=transport,
+    )

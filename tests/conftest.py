@@ -1,0 +1,46 @@
+"""Fixtures for all tests: a chat server on loopback, and a cache folder that is no one's own."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# By path: under --import-mode=importlib the tests' folder is not on sys.path, and benchmarks/ loads it the same way.
+_SPEC = importlib.util.spec_from_file_location("chat_server", Path(__file__).with_name("chat_server.py"))
+assert _SPEC is not None
+assert _SPEC.loader is not None
+if "chat_server" not in sys.modules:
+    sys.modules["chat_server"] = importlib.util.module_from_spec(_SPEC)
+    _SPEC.loader.exec_module(sys.modules["chat_server"])
+
+from chat_server import ChatServer  # noqa: E402
+
+
+@pytest.fixture
+def chat_server() -> Iterator[Callable[..., ChatServer]]:
+    """Starts servers: ``chat_server(script)``, where the script is a function from a ``chat_server.Request`` to the
+    reply's text, a ``Body`` or a ``Fault`` (``from chat_server import Body, Fault, Request``)."""
+    with ExitStack() as servers:
+        started: list[ChatServer] = []
+
+        def start(*args: Any, **settings: Any) -> ChatServer:
+            started.append(servers.enter_context(ChatServer(*args, **settings)))
+            return started[-1]
+
+        yield start
+        errors = [error for server in started for error in server.errors]
+    assert not errors, f"a server's script failed: {errors[0]!r}"
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the journals of the person who runs it, and none sends a real key anywhere."""
+    monkeypatch.setenv("SLMAUG_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)

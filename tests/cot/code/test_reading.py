@@ -1,0 +1,190 @@
+"""What is read from the code of each language."""
+
+from __future__ import annotations
+
+import pytest
+
+from slmaug.cot.code.facts import Body, Clause, Function, Import, Program, Source, Step, Type, quotable
+from slmaug.cot.code.reading import read_program
+from slmaug.cot.grammars import GRAMMARS
+
+
+def steps(code: str, language: str) -> tuple[Step, ...]:
+    """What the one body of some code does."""
+    [body] = read_program(code, language).bodies
+    return body.steps
+
+
+def test_quotable() -> None:
+    """What fits between backticks on a line, whole or not at all."""
+    assert quotable(" a.b ") == "a.b"
+    assert [quotable(text) for text in ("a\nb", "a`b", "x" * 61, "", "\x00")] == [""] * 5
+    assert Source(b"abc").between(1, 3) == "bc"
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "imports"),
+    [
+        ("import a.b as c, d\nfrom e import f as g, h\nfrom . import i", "python", "a.b d e:f,h .:i"),
+        ("using A.B;\nusing static C;\nusing D = E.F;", "csharp", "A.B C E.F"),
+        ("import a, { b as c } from 'd';\nimport * as e from \"f\";\nimport 'g';", "javascript", "d:a,b f:e g"),
+        ("import a.b.C;\nimport static d.E.f;", "java", "a.b.C d.E.f"),
+        ('package a\nimport (\n\t"b/c"\n\td "e"\n)\nimport "f"', "go", "b/c e f"),
+    ],
+)
+def test_imports(code: str, language: str, imports: str) -> None:
+    """Modules and the names taken from them, in order."""
+    wanted = [each.partition(":") for each in imports.split()]
+    expected = tuple(Import(module, tuple(names.split(",")) if names else ()) for module, _, names in wanted)
+    assert read_program(code, language).imports == expected
+
+
+def test_types() -> None:
+    """Attributes, bases and members."""
+    code = '[Route("a"), Authorize]\npublic class A<T> : B, IC { private int _d, e; public string F { get; set; } }'
+    assert read_program(code, "csharp").types == (
+        Type("class", "A", ('Route("a")', "Authorize"), ("B", "IC"), ("_d", "e", "F")),
+    )
+    assert read_program("@d(x=1)\nclass A(B, metaclass=C):\n    e: int = 1\n", "python").types == (
+        Type("class", "A", ("@d(x=1)",), ("B",), ("e",)),
+    )
+    assert read_program("@Component({})\nexport class A extends B implements C { d = 1; }", "typescript").types == (
+        Type("class", "A", ("@Component({})",), ("B", "C"), ("d",)),
+    )
+    assert read_program("@E public record A(int b) implements C {}", "java").types == (
+        Type("record", "A", ("@E",), ("C",), ("b",)),
+    )
+    assert read_program("package p\ntype A struct {\n\tb, C int\n}", "go").types == (
+        Type("struct", "A", (), (), ("b", "C")),
+    )
+    assert read_program("enum A { B, C }", "typescript").types == (Type("enum", "A", (), (), ("B", "C")),)
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "function"),
+    [
+        ("@e\nasync def a(b, *c, d: int = 1, **f): pass", "python", Function("a", ("b", "c", "d", "f"), ("@e",), True)),
+        ('async Task A(int b, string c = "") { }', "csharp", Function("A", ("b", "c"), (), True)),
+        ("const a = async ({ b }, ...c) => {};", "javascript", Function("a", ("{ b }", "c"), (), True)),
+        ("function a(b?: number, c = 1) {}", "typescript", Function("a", ("b", "c"))),
+        ("package p\nfunc (s *S) a(b, c int) error { return nil }", "go", Function("a", ("b", "c"))),
+        ("a() { b; }", "bash", Function("a")),
+    ],
+)
+def test_functions(code: str, language: str, function: Function) -> None:
+    """Name, parameters, attributes, async."""
+    assert read_program(code, language).functions == (function,)
+
+
+def test_methods_know_their_type() -> None:
+    """``self`` and ``cls`` are no parameters of theirs."""
+    code = "class A:\n    @classmethod\n    def b(cls, c): pass\n    def d(self): pass\n"
+    assert read_program(code, "python").functions == (
+        Function("b", ("c",), ("@classmethod",), False, "A"),
+        Function("d", (), (), False, "A"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "expected"),
+    [
+        ("a(b)", "python", [Step("call", ("a(b)",))]),
+        ("x = await a.b(c)", "python", [Step("set_await", ("x", "a.b(c)"))]),
+        ("x: int = 1\nx += 2", "python", [Step("set", ("x", "1")), Step("update", ("x",))]),
+        ("with open(a) as f:\n    f.read()", "python", [Step("hold_call", ("f", "open(a)")), Step("call", ("f.read()",))]),
+        ("raise A('b') from c", "python", [Step("raise", ("A",))]),
+        ("assert a > b", "python", [Step("assert", ("a > b",))]),
+        ("using var a = new B(1);", "csharp", [Step("hold_new", ("a", "B(1)"))]),
+        ("throw new A(\"b\");", "csharp", [Step("throw_new", ('A("b")',))]),
+        ("var a = new B { C = 1, D = e };", "csharp", [Step("set_new", ("a", "B { C = 1, D = e }"))]),
+        ("a\n .B(c => c.D)\n .E();", "csharp", [Step("call", ("a\n .B(c => c.D)\n .E()",))]),
+        ("for (const a of b) { c(); }", "javascript", [Step("for", ("a", "b"), (Step("call", ("c()",)),))]),
+        ("while (a < 1) { break; }", "javascript", [Step("while", ("a < 1",), (Step("break"),))]),
+        ("if (a) b(); else c();", "javascript", [Step("if", ("a",), (Step("call", ("b()",)),)), Step("else", (), (Step("call", ("c()",)),))]),
+        ("package p\nfunc init() { defer a.B() }", "go", [Step("defer", ("a.B",))]),
+        ("a -b c", "bash", [Step("run", ("a", "-b c"))]),
+        ("find . -type f -print -exec rm -f {} \\;", "bash", [Step("run", ("find", ".", "-type f", "-print", "-exec rm -f {} \\;"))]),
+        ("a | b > c", "bash", [Step("run", ("a",)), Step("pipe", ("b",)), Step("write", ("c",))]),
+        ("git push origin", "bash", [Step("run", ("git push", "origin"))]),
+        ("a || b", "bash", [Step("run", ("a",)), Step("or_else", (), (Step("run", ("b",)),))]),
+        ("A=1", "bash", [Step("set", ("A", "1"))]),
+    ],
+)  # fmt: skip
+def test_steps(code: str, language: str, expected: list[Step]) -> None:
+    """What the code does, in order."""
+    if "\n ." in code:  # a chain over several lines is told link by link
+        expected = [Step("call_on", ("B", "a", "c => c.D")), Step("call", ("E", ""))]
+    assert list(steps(code, language)) == expected
+
+
+def test_order_of_evaluation() -> None:
+    """Arguments run before the call that they are given to."""
+    code = "outer_function_with_a_long_name(first(1), second(third(2)), 'a text that is too long to be quoted')"
+    assert [step.names[0] for step in steps(code, "python")] == [
+        "first(1)",
+        "second(third(2))",
+        "outer_function_with_a_long_name",
+    ]
+
+
+def test_try_catch_finally() -> None:
+    """Blocks in order, with the types that are caught."""
+    code = "try:\n    a()\nexcept (B, C) as d:\n    raise\nelse:\n    e()\nfinally:\n    f()\n"
+    assert steps(code, "python") == (
+        Step("try", (), (Step("call", ("a()",)),)),
+        Step("catch", ("B", "C"), (Step("rethrow"),)),
+        Step("try_else", (), (Step("call", ("e()",)),)),
+        Step("finally", (), (Step("call", ("f()",)),)),
+    )
+
+
+def test_sql() -> None:
+    """Columns, tables, joins, conditions, groups and order."""
+    code = "SELECT a, COUNT(*) AS n FROM t LEFT JOIN u ON u.id = t.id WHERE b > 1 GROUP BY a ORDER BY n DESC LIMIT 3"
+    program = read_program(code, "sql")
+    assert program.structure == (
+        Clause("sql_select", ("a", "COUNT(*) AS n")),
+        Clause("sql_from", ("t",)),
+        Clause("sql_join", ("LEFT JOIN", "u", "u.id = t.id")),
+    )
+    assert program.handling == (
+        Clause("sql_where", ("b > 1",)),
+        Clause("sql_group", ("a",)),
+        Clause("sql_order", ("n DESC",)),
+        Clause("sql_limit", ("3",)),
+    )
+
+
+def test_json() -> None:
+    """Keys at the top, what they hold, and short values."""
+    program = read_program('{"a": {"b": 1, "c": 2}, "d": [1], "e": true}', "json")
+    assert program.structure == (Clause("json_keys", ("a", "d", "e")),)
+    assert program.handling == (
+        Clause("json_inside", ("a", "b", "c")),
+        Clause("json_value", ("d", "[1]")),
+        Clause("json_value", ("e", "true")),
+    )
+
+
+def test_without_a_grammar() -> None:
+    """Pygments sorts the words of a language that it knows; of any other text the lines are told."""
+    assert (
+        Clause("token_keywords", ("FROM", "RUN"))
+        in read_program("FROM python:3\nRUN pip install x\n", "docker").structure
+    )
+    assert read_program("one\ntwo\n", None) == Program(
+        structure=(Clause("lines", ("2", "one")),), handling=(Clause("last_line", ("two",)),)
+    )
+    assert read_program("one", "nosuchlang").structure == (Clause("one_line", ("one",)),)
+
+
+@pytest.mark.parametrize("language", GRAMMARS)
+def test_code_that_makes_no_sense(language: str) -> None:
+    """Something is said of it all the same."""
+    assert read_program(")]} <<<", language) != Program()
+
+
+def test_bodies_come_with_functions_first() -> None:
+    """What stands outside of functions, and runs them, is told behind them."""
+    program = read_program("a()\ndef b():\n    c()\n", "python")
+    assert program.bodies == (Body("b", (Step("call", ("c()",)),)), Body("", (Step("call", ("a()",)),)))

@@ -1,0 +1,55 @@
+"""Lists that models write: JSON, numbered, with bullets, quoted, announced."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slmaug.llm.listing import lines_in
+
+ITEMS = ["How is `df` read?", "What reads a file in 3.5 s?", 'Is "x" read?', "read file"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{0}\n{1}\n{2}\n{3}",
+        "\n\n{0}\n\n{1}\n\n{2}\n\n{3}\n",
+        "1. {0}\n2. {1}\n3. {2}\n4. {3}",
+        "1) {0}\r\n2) {1}\r\n3) {2}\r\n10) {3}",
+        "(1) {0}\n(2) {1}\n(3) {2}\n(4) {3}",
+        "- {0}\n- {1}\n- {2}\n- {3}",
+        "* {0}\n* {1}\n• {2}\n– {3}",
+        "1. **{0}**\n2. **{1}**\n3. **{2}**\n4. **{3}**",
+        "Here are 4 other ways to ask:\n\n1. {0}\n2. {1}\n3. {2}\n4. {3}",
+        "Sure!\n{0}\n{1}\n{2}\n{3}",
+        '["How is `df` read?", "What reads a file in 3.5 s?", "Is \\"x\\" read?", "read file"]',
+        '```json\n["How is `df` read?",\n "What reads a file in 3.5 s?", "Is \\"x\\" read?", "read file"]\n```',
+        '{{"phrasings": ["How is `df` read?", "What reads a file in 3.5 s?", "Is \\"x\\" read?", "read file"]}}',
+        '[{{"q": "How is `df` read?"}}, {{"q": "What reads a file in 3.5 s?"}}, "Is \\"x\\" read?", "read file"]',
+        "```\n{0}\n{1}\n{2}\n{3}\n```",
+        "<think>\n1. no\n</think>\n{0}\n{1}\n{2}\n{3}",
+        "“{0}”\n‘{1}’\n「{2}」\n'{3}'",
+        '"{0}",\n"{1}",\n{2}\n"{3}"',
+    ],
+)
+def test_a_list_is_read_however_it_is_written(form: str) -> None:
+    """Numbers, bullets, quotes and announcements go; the items stay as they are."""
+    assert lines_in(form.format(*ITEMS)) == ITEMS
+
+
+def test_signs_that_belong_to_an_item_stay() -> None:
+    """Numbers without a point, quotes around a part, code and broken JSON."""
+    for line in ("3 cards are stolen, what now?", "1.5 GB file, how?", '"a" and "b"?', "`a` or `b`", "-x does what?"):
+        assert lines_in(f"{line}\n{line}") == [line, line]
+    assert lines_in('["broken", ') == ['["broken",']
+    assert lines_in("[1, 2]") == []
+    assert lines_in("Here is what I want: how do I pay?") == ["Here is what I want: how do I pay?"]
+    assert lines_in("") == []
+
+
+@given(st.text(max_size=80))
+def test_any_text_gives_a_list_of_lines(text: str) -> None:
+    """No item is blank or has white space around it."""
+    assert all(line == line.strip() != "" for line in lines_in(text))
