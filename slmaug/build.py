@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from slmaug.rows import Rows
 
 SHORT = 3
-"""Exit code: rows were written, but fewer than asked for."""
+"""Exit code: rows were written, but fewer than asked for, or without a rationale that a language model was to write."""
 _BROKEN_PIPE = 128 + 13
 
 
@@ -190,7 +190,8 @@ def _written(arguments: Arguments, rows: Rows, seeds: Seeds, start: float) -> in
         say("\n".join([f"{len(rows):,} rows written to {where} in {seconds:.1f} s", *lines]))
     if short:
         say(f"slmaug: warning: {short}")
-    return SHORT if short else 0
+    without = rows.report.notes.get("analyses", {}).get("seeds_without")
+    return SHORT if short or without else 0
 
 
 if __name__ == "__main__":

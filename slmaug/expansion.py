@@ -115,7 +115,7 @@ def with_analyses(rows: Rows, rewriter: Rewriter, random_seed: int = 0) -> Rows:
     present = {row.seed_id for row in rows}
     seeds = [seed for seed in rows.seeds if seed.id in present]
     analyses = rewriter(seeds)
-    settings = {**rows.report.settings, "cot": repr(rewriter)}
+    settings = {**rows.report.settings, "cot": analyses.settings or repr(rewriter)}
     notes = {**rows.report.notes, **({"analyses": analyses.notes} if analyses.notes else {})}
     rejects = (*rows.report.rejects, *analyses.rejects)
     report = replace(rows.report, settings=settings, notes=notes, rejects=rejects)

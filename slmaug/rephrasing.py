@@ -137,19 +137,21 @@ class _Gate:
     def __call__(self, text: str) -> int:
         """The number of good phrasings in a reply; :class:`Unusable` where there are too few of them."""
         good = 0
-        lines = lines_in(text)
-        for line in lines:
+        faults: Counter[str] = Counter()
+        for line in lines_in(text):
             try:
                 key = self._checked(line)
             except Unusable as fault:
                 self._rejects.append(self._reject(fault.reason, line))
+                faults[kind_of(fault.reason)] += 1
                 continue
             good += 1
             self._taken[key] = self.seed.id
             if len(self.found) < self._wanted:
                 self.found.append(line)
         if 2 * good < self._per_call and len(self.found) < self._wanted:
-            raise Unusable(f"too few good phrasings in a reply: {good} of {self._per_call}")
+            mostly = f"; mostly {faults.most_common(1)[0][0]}" if faults else ""
+            raise Unusable(f"too few good phrasings in a reply: {good} of {self._per_call}{mostly}")
         return good
 
     def told(self, results: Iterable[Result[int]]) -> list[Reject]:

@@ -42,8 +42,8 @@ def parser_for(language: str | None) -> tree_sitter.Parser | None:
 def parsed(code: str, language: str | None) -> tree_sitter.Tree | None:
     """The syntax tree of ``code`` in UTF-8, or None for a language without a grammar.
 
-    A lone surrogate, which UTF-8 lacks, is read as three spaces, so a place in the tree is the place in
-    ``code.encode("utf-8", "surrogatepass")``.
+    A lone surrogate, which UTF-8 lacks, is read as three form feeds, which no name holds; so a place in the tree is
+    the place in ``code.encode("utf-8", "surrogatepass")``.
     """
     parser = parser_for(language)
     return None if parser is None else parser.parse(source_bytes(code))
@@ -54,7 +54,7 @@ def source_bytes(code: str) -> bytes:
     try:
         return code.encode()
     except UnicodeEncodeError:
-        return "".join("   " if "\ud800" <= char <= "\udfff" else char for char in code).encode()
+        return "".join("\f\f\f" if "\ud800" <= char <= "\udfff" else char for char in code).encode()
 
 
 @lru_cache(maxsize=len(_MODULES))

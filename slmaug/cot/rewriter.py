@@ -40,6 +40,8 @@ class Analyses:
     rejects: tuple[Reject, ...] = ()
     notes: dict[str, object] = field(default_factory=dict)
     """What the manifest and the summary say about how they were made, in JSON's types, without times."""
+    settings: str | None = None
+    """What the manifest records of the rewriter; None is its repr. A model's place and limits do not belong there."""
 
 
 class Rewriter(Protocol):

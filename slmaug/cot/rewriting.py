@@ -16,11 +16,10 @@ from slmaug.cot.answer_parts import Part, parts_of
 from slmaug.cot.names import unknown_names, unknown_numbers
 from slmaug.cot.rewriter import Language, Reject
 from slmaug.cot.same_code import same_code
-from slmaug.cot.shape import SpokenLanguage
 from slmaug.function_words import NEGATIONS
 from slmaug.language import detect_language
 from slmaug.llm.model import Model, Progress, Prompt
-from slmaug.llm.prompting import tagged
+from slmaug.llm.prompting import tagged, without_thought
 from slmaug.llm.resampling import Request, Unusable, asked, kind_of
 from slmaug.locks import locked_spans
 from slmaug.record import Seed
@@ -37,7 +36,7 @@ Give back the whole answer in {language}, improved, and nothing else: no heading
 - Leave the code itself as it is, every name, string, number and sign of it, and each code block in its place with its \
 fences.
 - Keep every name, number, link and quoted text of the prose, spelled as it is. Add no fact."""
-_SPOKEN: dict[SpokenLanguage, str] = {"en": "English", "zh": "Simplified Chinese"}
+_SPOKEN = {"en": "English", "zh": "Simplified Chinese", "other": "the language it is in"}
 
 _ABOUT_ITSELF = re.compile(
     r"\s*(?:sure|certainly|of course|absolutely)\b|\s*(?:\*\*|#+ )?(?:here(?:'s| is| you go)|below is)\b[^\n]*:\s*$"
@@ -70,8 +69,8 @@ def rewritten(
 
     A new answer is taken only if its blocks of code are as many, in the same order and languages, and each the same
     code (:func:`same_code`), and its prose keeps the names, numbers and links and adds none. Otherwise the seed keeps
-    its answer, and the rejects say why. ``progress`` is called with the number of seeds that have had a reply for the
-    first time since its last call.
+    its answer, and the rejects say why. For ``language`` see :func:`rewrite_prompts`. ``progress`` is called with the
+    number of seeds that have had a reply for the first time since its last call.
     """
     prompts = rewrite_prompts(seeds, language)
     requests = [Request(p, partial(_read, answer=seed.answer)) for seed, p in zip(seeds, prompts, strict=True)]
@@ -95,19 +94,19 @@ def rewritten(
 
 
 def rewrite_prompts(seeds: Sequence[Seed], language: Language = "auto") -> list[Prompt]:
-    """The calls of the first round: what a dry run counts. ``"auto"`` is the language of each answer's prose."""
+    """The calls of the first round: what a dry run counts.
+
+    An answer stays in its own language; ``language`` is that of the comments where an answer has no prose.
+    """
     prompts = []
     for seed in seeds:
-        tongue = language if language != "auto" else _language(seed.answer)
+        prose = _prose(parts_of(seed.answer))
+        tongue = detect_language(prose) if _PLAIN_WORD.search(prose) else "zh" if language == "zh" else "en"
         user = tagged({"question": seed.question, "answer": seed.answer}) + "\n\nWrite the improved answer now."
         # A token is seldom shorter than two characters of code or one Chinese character.
-        limit = 300 + len(seed.answer) * (2 if tongue == "zh" else 1)
+        limit = 300 + len(seed.answer) * (1 if tongue == "en" else 2)
         prompts.append(Prompt(_SYSTEM.format(language=_SPOKEN[tongue]), user, min(limit, 8192)))
     return prompts
-
-
-def _language(answer: str) -> SpokenLanguage:
-    return "zh" if detect_language(_prose(parts_of(answer))) == "zh" else "en"
 
 
 def _prose(parts: Sequence[Part]) -> str:
@@ -130,8 +129,8 @@ def _read(text: str, answer: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Without the tags around an answer, which some models repeat, and without blank lines around it."""
-    text = text.replace("\r\n", "\n").strip("\n").rstrip()
+    """Without a thought in front, the tags around an answer, which some models repeat, and blank lines around it."""
+    text = without_thought(text).replace("\r\n", "\n").strip("\n").rstrip()
     tags = re.fullmatch(r"\s*<(answer(?:-\d+)?)>\n(.*)\n</\1>\s*", text, re.DOTALL)
     return tags[2] if tags else text
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from slmaug.cot.answer_parts import Part
 from slmaug.cot.code.languages import spoken
 from slmaug.cot.code.reading import read_program
@@ -18,6 +20,7 @@ _WORDS = 105
 _WORDS_OF_A_THING = 7
 _LEAST_ROOM, _ROOM = 4, 12
 """Things done that the third step tells, at least and at most; several blocks share them."""
+_HAN = re.compile("[\u4e00-\u9fff]")
 _MOST = 5
 """Names in one list."""
 
@@ -71,7 +74,7 @@ def _first_sentence(parts: tuple[Part, ...], voice: Voice) -> str:
 def _words(slots: list[Slot]) -> float:
     """About how many words the slots make; two Chinese characters count as one."""
     text = "".join(slot[0] for slot in slots)
-    return len(text.split()) + sum("\u4e00" <= char <= "\u9fff" for char in text) / 2
+    return len(text.split()) + (0 if text.isascii() else len(_HAN.findall(text)) / 2)
 
 
 def _told(blocks: list[Part], voice: Voice, said: float) -> list[list[Slot]]:

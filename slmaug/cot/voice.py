@@ -42,20 +42,23 @@ class Voice:
 
     def listed(self, items: tuple[str, ...], most: int) -> str:
         """``a, b and c``, or ``a, b and 7 more`` where there are more than ``most``."""
+        if len(items) < 2:
+            return items[0] if items else ""
         if len(items) > most + 1:  # "and 1 more" saves nothing
             return self.comma.join(items[:most]) + self.more.format(len(items) - most)
-        return self.last.join(filter(None, [self.comma.join(items[:-1]), items[-1]])) if items else ""
+        return self.comma.join(items[:-1]) + self.last + items[-1]
 
     def say(self, kind: str, names: tuple[str, ...] = (), most: int = 5, quote: bool = True) -> Slot:
         """All wordings of one statement."""
-        marked = tuple(map(self.quoted, names)) if quote else names
+        if not names:
+            return self.templates[kind]
         single = len(names) == 1 and f"{kind}.1" in self.templates
-        values = {
-            "all": self.listed(marked, most),
-            "rest": self.listed(marked[1:], most),
-            "raw": names[0] if names else "",
-        }
-        return tuple(each.format(*marked, **values) for each in self.templates[f"{kind}.1" if single else kind])
+        templates = self.templates[f"{kind}.1" if single else kind]
+        marked = tuple([f"`{name}`" for name in names]) if quote else names
+        first = templates[0]  # the others hold the same places
+        every = self.listed(marked, most) if "{all}" in first else ""
+        rest = self.listed(marked[1:], most) if "{rest}" in first else ""
+        return tuple([each.format(*marked, all=every, rest=rest, raw=names[0]) for each in templates])
 
     def capital(self, slot: Slot) -> Slot:
         """The wordings as they begin a sentence."""

@@ -188,8 +188,10 @@ class Session:
         task.add_done_callback(lambda _: self._under_way.pop(key, None))
         return task
 
-    async def _borrowed(self, other: asyncio.Task[Reply], key: str, prompt: Prompt, arrived: dict[str, Reply]) -> Reply:
-        await asyncio.wait([other])
+    async def _borrowed(self, key: str, prompt: Prompt, arrived: dict[str, Reply]) -> Reply:
+        """The reply to a call that another complete() is making; made once more should that one have failed."""
+        if key in self._under_way:
+            await asyncio.wait([self._under_way[key]])
         reply = self._journal.get(key)
         if reply is not None:
             self._arrive(key, reply, arrived)

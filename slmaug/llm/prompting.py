@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from itertools import count
 
-_THOUGHT = re.compile(r"\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _WRAPPER = re.compile(r"\s*(`{3,}|~{3,})(?:markdown|md|text|plaintext)?[ \t]*\n(.*?)\n[ \t]*\1[ \t]*\s*\Z", re.DOTALL)
 _FENCE = re.compile(r"^\s*(?:[-*+]\s+)?(?:```|~~~)", re.MULTILINE)
 
@@ -33,8 +33,13 @@ def tagged(texts: Mapping[str, str]) -> str:
     return "\n".join(f"<{name}{suffix}>\n{text}\n</{name}{suffix}>" for name, text in texts.items())
 
 
+def without_thought(text: str) -> str:
+    """The reply without the thought in ``<think>`` that some models put in front."""
+    return _THOUGHT.sub("", text, count=1)
+
+
 def plain(text: str) -> str:
-    """The reply without a thought in ``<think>`` and without a fence around the whole; lines end in ``\\n``."""
-    text = _THOUGHT.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " "), count=1)
+    """The reply without a thought and without a fence around the whole; lines end in ``\\n``."""
+    text = without_thought(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " "))
     wrapped = _WRAPPER.fullmatch(text)
     return wrapped[2] if wrapped and not _FENCE.search(wrapped[2]) else text

@@ -68,7 +68,8 @@ def asked(
 
     A round sends all requests that are still open in one ``model.complete``, so a batch service is asked once a round.
     After it the gates are called one by one in the order of the requests, each for a whole reply only. So a gate may
-    compare with what others accepted before it, and the results depend on the replies and not on their arrival.
+    compare with what others accepted before it, and the results depend on the replies and not on their arrival. What a
+    gate turned down is asked for again with its reason added, which helps even a model that answers without chance.
 
     ``progress`` is called with the number of requests that have had a reply for the first time since its last call.
     """
@@ -77,25 +78,32 @@ def asked(
     values: dict[int, T] = {}
     rejected: list[list[Try]] = [[] for _ in requests]
     limits = [request.prompt.max_tokens for request in requests]
+    faults = ["" for _ in requests]
     still_open = list(range(len(requests)))
     for turn in range(attempts):
         if not still_open:
             break
-        prompts = [_prompt(requests[i].prompt, turn, limits[i]) for i in still_open]
+        prompts = [_prompt(requests[i].prompt, turn, limits[i], faults[i]) for i in still_open]
         replies = _replies(model, prompts, None if turn else progress)
         for i, reply in zip(still_open, replies, strict=True):
             try:
                 values[i] = requests[i].gate(_whole(reply, limits[i]))
             except Unusable as fault:
                 rejected[i].append(Try(fault.reason, reply.text))
+                faults[i] = fault.reason if reply.outcome == "complete" and reply.text.strip() else ""
             if reply.outcome == "truncated":
                 limits[i] = max(limits[i], min(2 * limits[i], MOST_TOKENS))
         still_open = [i for i in still_open if i not in values]
     return [Result(values.get(i), tuple(rejected[i])) for i in range(len(requests))]
 
 
-def _prompt(prompt: Prompt, turn: int, max_tokens: int) -> Prompt:
-    return replace(prompt, sample=prompt.sample + turn * ROUND, max_tokens=max_tokens)
+def _prompt(prompt: Prompt, turn: int, max_tokens: int, fault: str) -> Prompt:
+    user = (
+        f"{prompt.user}\n\nAn earlier reply was turned down ({fault}). Do not repeat that fault."
+        if fault
+        else prompt.user
+    )
+    return replace(prompt, user=user, sample=prompt.sample + turn * ROUND, max_tokens=max_tokens)
 
 
 def _replies(model: Model, prompts: list[Prompt], progress: Progress | None) -> list[Reply]:

@@ -269,7 +269,17 @@ def test_any_text_has_steps(question: str, answer: str, key: int) -> None:
 
 def test_deep_nesting() -> None:
     """Thousands of brackets within each other do not break the reading."""
-    for code in ("(" * 5000 + "x" + ")" * 5000, "f(" * 3000 + "x" + ")" * 3000, "if x:\n" * 3000, "{" * 4000):
+    chain = "if (a) { b(); } " + "else if (c) { d(); } " * 2000
+    for code in (
+        chain,
+        "f" + "()" * 3000,
+        "a" + ".b(c)" * 3000,
+        "x = await " * 2000,
+        "(" * 5000 + "x" + ")" * 5000,
+        "f(" * 3000 + "x" + ")" * 3000,
+        "if x:\n" * 3000,
+        "{" * 4000,
+    ):
         for language in ("python", "csharp", "javascript", "bash", "sql", "json", "go", "java"):
             assert written("How?", f"```{language}\n{code}\n```")
 

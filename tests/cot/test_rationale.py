@@ -237,7 +237,8 @@ def test_through_the_real_client_a_rerun_sends_nothing(chat_server: Callable[...
 
     def script(received: Request) -> str:
         prompt = Prompt(received.system, received.user, sample=received.attempt)
-        return "Sorry." if received.attempt == 0 and "beginner" in received.user else good(prompt)
+        again = "turned down" in received.user
+        return "Sorry." if not again and "beginner" in received.user else good(prompt)
 
     server = chat_server(script)
     first = Rationales(Chat("m", base_url=server.url), per_seed=4)(SEEDS)

@@ -64,7 +64,9 @@ def test_better_prose_and_comments_are_taken() -> None:
     }
 
 
-@pytest.mark.parametrize("text", [BETTER, f"<answer>\n{BETTER}\n</answer>", BETTER.replace("\n", "\r\n")])
+@pytest.mark.parametrize(
+    "text", [BETTER, f"<answer>\n{BETTER}\n</answer>", BETTER.replace("\n", "\r\n"), f"<think>\nx\n</think>\n{BETTER}"]
+)
 def test_tags_that_are_repeated_and_line_ends_do_not_matter(text: str) -> None:
     """What a model hands back around the answer is cut off."""
     assert outcome(text) == (BETTER, "")
@@ -151,6 +153,17 @@ def test_prompts_are_the_calls_of_the_first_round() -> None:
     json.dumps(result.notes)
 
 
+def test_an_answer_stays_in_its_own_language() -> None:
+    """The setting is for the comments of an answer without prose; any other would ask for a translation in vain."""
+    seeds = [SEED, Seed(1, "How?", "```python\nx = 1\n```"), Seed(2, "Wie?", "Das ist der Ordner, nicht die Datei.")]
+    told = [prompt.system for prompt in rewrite_prompts(seeds, "zh")]
+    assert [each.partition("whole answer in ")[2].partition(", improved")[0] for each in told] == [
+        "English",
+        "Simplified Chinese",
+        "the language it is in",
+    ]
+
+
 def test_progress_adds_up_to_the_seeds() -> None:
     """However often they are asked for."""
     told: list[int] = []
@@ -177,7 +190,8 @@ def test_through_the_real_client(chat_server: Callable[..., ChatServer]) -> None
     pytest.importorskip("tenacity")
 
     def script(received: Request) -> str:
-        return BETTER if received.attempt else BETTER.replace("sleep(n)", "sleep(1)")
+        again = "turned down" in received.user
+        return BETTER if again else BETTER.replace("sleep(n)", "sleep(1)")
 
     result = rewritten([SEED], Chat("m", base_url=chat_server(script).url))
     assert result.seeds[0].answer == BETTER

@@ -52,7 +52,19 @@ def test_what_is_turned_down_is_asked_for_again_and_only_that() -> None:
         Result("ABC", ()),
         Result("ABC", (Try("too long: 5 letters", "abcde"), Try("too long: 5 letters", "abcde"))),
     ]
-    assert [[p.user for p in round_] for round_ in model.rounds] == [["easy", "hard"], ["hard"], ["hard"]]
+    assert [[p.user.split()[0] for p in round_] for round_ in model.rounds] == [["easy", "hard"], ["hard"], ["hard"]]
+
+
+def test_the_model_is_told_what_was_wrong() -> None:
+    """The reason of the gate stands in the next call, and of the last try only; other outcomes need no words."""
+
+    def answer(prompt: Prompt) -> Reply:
+        return (Reply("abcde"), Reply("a" * 9), Reply("", "refused"), Reply("abc"))[prompt.sample // ROUND]
+
+    model = Scripted(answer)
+    asked(model, requests("x"))
+    told = "x\n\nAn earlier reply was turned down (too long: {} letters). Do not repeat that fault."
+    assert [p.user for [p] in model.rounds] == ["x", told.format(5), told.format(9), "x"]
 
 
 def test_when_no_try_is_good_the_value_is_none() -> None:
@@ -166,7 +178,8 @@ def test_a_real_server_that_fails_in_every_way_is_asked_until_all_are_good(
     pytest.importorskip("tenacity")
 
     def script(received: Received) -> str | Body | Fault:
-        first = not any(earlier.user == received.user for earlier in server.requests[: received.number])
+        name = received.user.split()[0]
+        first = not any(earlier.user.split()[0] == name for earlier in server.requests[: received.number])
         faults: dict[str, str | Body | Fault] = {
             "dropped": Fault("dropped"),
             "refused": Body(None, refusal="I cannot."),
@@ -175,7 +188,7 @@ def test_a_real_server_that_fails_in_every_way_is_asked_until_all_are_good(
             "empty": "",
             "bad": "abcde",
         }
-        return faults.get(received.user, "abc") if first else "abc"
+        return faults.get(name, "abc") if first else "abc"
 
     server = chat_server(script)
     users = ("good", "dropped", "refused", "truncated", "filtered", "empty", "bad")

@@ -18,14 +18,12 @@ from slmaug.cot.code.declarations import (
     parameters,
 )
 from slmaug.cot.code.facts import Body, Clause, Function, Import, Program, Source, Step, Type
-from slmaug.cot.code.spans import AWAITS, CALLS, CREATIONS, LAMBDAS, SHORT, Spans
+from slmaug.cot.code.spans import AWAITS, CALLS, CREATIONS, DEEPEST, LAMBDAS, SHORT, Spans
 from slmaug.cot.code.statements import STATEMENTS
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
-_DEEPEST = 60
-"""Blocks and calls within each other that are followed; what lies deeper is not mentioned."""
 _COLLECTIONS = {
     "list": "set_list",
     "array": "set_list",
@@ -77,7 +75,7 @@ class Reader(Spans):
     # --- the walk ---
 
     def inner(self, node: Node, out: list[Step], depth: int) -> None:
-        if depth < _DEEPEST:
+        if depth < DEEPEST:
             for child in node.named_children:
                 self.visit(child, out, depth + 1)
 
@@ -90,8 +88,8 @@ class Reader(Spans):
         handler = _HANDLERS.get(kind)
         if handler is None:
             self.inner(node, out, depth)
-        elif depth < _DEEPEST:
-            handler(self, node, out, depth)
+        elif depth < DEEPEST:
+            handler(self, node, out, depth + 1)
 
     def block(self, kind: str, names: tuple[str, ...], nodes: list[Node], out: list[Step], depth: int) -> None:
         inner: list[Step] = []
@@ -103,8 +101,12 @@ class Reader(Spans):
     # --- expressions ---
 
     def valued(self, verb: str, node: Node | None, names: tuple[str, ...], out: list[Step], depth: int) -> None:
-        """A step whose value is an expression: ``return``, ``set``, ``throw``, ``yield`` or, without a verb, nothing."""
+        """A step whose value is an expression: ``return``, ``set``, ``throw``, ``yield``; without a verb, nothing."""
+        if not all(names):  # a target that cannot be quoted
+            verb, names = "", ()
         core, awaited = self.core(node)
+        if core is None and not verb:
+            return
         if core is None:
             out.append(Step(verb, names))
             return
@@ -136,7 +138,8 @@ class Reader(Spans):
             return
         quoted = self.text(node, 48)
         if not quoted or not verb:
-            self.visit(core, out, depth)
+            # An await with a comment or an error in it comes down to itself.
+            (self.inner if core.type in AWAITS else self.visit)(core, out, depth + 1)
         if verb == "set" and not quoted and core.type in _COLLECTIONS:
             out.append(Step(_COLLECTIONS[core.type], names))
         elif verb == "return" and not quoted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slmaug.cot.code.arguments import Argument, grouped
 from slmaug.cot.code.facts import Body, Clause, Function, Program, Source, Step
 
 if TYPE_CHECKING:
@@ -12,15 +13,6 @@ if TYPE_CHECKING:
 _DEEPEST = 60
 _RUNNERS = frozenset("xargs sudo env nohup time nice timeout watch exec".split())
 """Commands that run the command in their arguments."""
-_EXECUTES = frozenset({"-exec", "-ok", "-execdir", "-okdir"})
-_TESTS = frozenset(
-    """
-    -name -iname -path -ipath -wholename -regex -iregex -type -xtype -size -mtime -atime -ctime -mmin -amin -cmin -perm
-    -user -group -newer -anewer -cnewer -inum -links -maxdepth -mindepth -printf -fprint -uid -gid -lname -samefile
-    -fstype -used -newermt -regextype
-    """.split()
-)
-"""What ``find`` reads a value behind; its other options take none."""
 _SUBCOMMANDS = frozenset(
     """
     git docker docker-compose podman dotnet npm yarn pnpm pip pip3 kubectl cargo go apt apt-get brew systemctl helm az
@@ -104,30 +96,33 @@ class ShellReader:
         """Read one command, after the commands in its arguments; gives its name."""
         name_node = node.child_by_field_name("name")
         name = self._text(name_node)
-        arguments = node.children_by_field_name("argument")
+        arguments = [
+            Argument(child.start_byte, child.end_byte, self._text(child))
+            for child in node.children_by_field_name("argument")
+        ]
         for child in node.named_children:
             if child.type != "command_name" and child.named_child_count:
                 self._substituted(child, out, depth)
         if not name:
             return ""
         self.commands.append(name)
-        if name in _SUBCOMMANDS and arguments and name_node is not None and arguments[0].type == "word":
-            whole = self.source.between(name_node.start_byte, arguments[0].end_byte)
-            if whole and not self._is_option(arguments[0]):
-                out.append(Step(verb, (whole, *self._grouped(name, arguments[1:]))))
+        if name in _SUBCOMMANDS and arguments and name_node is not None and arguments[0].text[:1].isalpha():
+            whole = self.source.between(name_node.start_byte, arguments[0].end)
+            if whole:
+                out.append(Step(verb, (whole, *grouped(name, arguments[1:], self.source))))
                 return name
         if name in ("exit", "return", "break", "continue"):
-            value = self._text(arguments[0]) if arguments else ""
+            value = arguments[0].text if arguments else ""
             out.append(Step(f"{name}_code" if value else name, (value,) if value else ()))
             return name
         if name in _RUNNERS:
-            at = next((i for i, each in enumerate(arguments) if not self._is_option(each)), len(arguments))
-            out.append(Step(verb, (name, *self._grouped(name, arguments[:at]))))
-            if at < len(arguments) and (inner := self._text(arguments[at])):
+            at = next((i for i, each in enumerate(arguments) if not each.is_option), len(arguments))
+            out.append(Step(verb, (name, *grouped(name, arguments[:at], self.source))))
+            if at < len(arguments) and (inner := arguments[at].text):
                 self.commands.append(inner)
-                out.append(Step("through", (inner, *self._grouped(inner, arguments[at + 1 :]))))
+                out.append(Step("through", (inner, *grouped(inner, arguments[at + 1 :], self.source))))
         else:
-            out.append(Step(verb, (name, *self._grouped(name, arguments))))
+            out.append(Step(verb, (name, *grouped(name, arguments, self.source))))
         for redirect in node.children_by_field_name("redirect"):
             self._redirect(redirect, out)
         return name
@@ -139,42 +134,6 @@ class ShellReader:
             for child in node.named_children:
                 if child.named_child_count:
                     self._substituted(child, out, depth + 1)
-
-    def _is_option(self, node: Node) -> bool:
-        return self._text(node)[:1] in "-+" and len(self._text(node)) > 1
-
-    def _grouped(self, command: str, arguments: list[Node]) -> list[str]:
-        """Arguments in order; an option stands together with the values behind it."""
-        groups: list[tuple[int, int]] = []
-        at = 0
-        while at < len(arguments):
-            end = at + 1
-            text = self._text(arguments[at])
-            if text in _EXECUTES:
-                ends = (i for i in range(at, len(arguments)) if self._text(arguments[i]) in ("\\;", "';'", "+", '";"'))
-                end = next(ends, len(arguments) - 1) + 1
-            elif text in ("\\(", "'('"):
-                ends = (i for i in range(at, len(arguments)) if self._text(arguments[i]) in ("\\)", "')'"))
-                end = next(ends, at) + 1
-            elif text in ("!", "-not") and end < len(arguments):
-                end = self._values(command, arguments, at + 2)
-            elif self._is_option(arguments[at]):
-                end = self._values(command, arguments, end)
-            groups.append((at, end))
-            at = end
-        return [text for start, end in groups for text in self._spanned(arguments[start:end])]
-
-    def _values(self, command: str, arguments: list[Node], at: int) -> int:
-        """Where the values of the option in front of ``at`` end: one value at most."""
-        if command == "find":
-            return min(at + (self._text(arguments[at - 1]) in _TESTS), len(arguments))
-        if at < len(arguments) and not self._is_option(arguments[at]):
-            return at + (self._text(arguments[at]) not in ("\\(", "\\)", "!", "-"))
-        return at
-
-    def _spanned(self, arguments: list[Node]) -> list[str]:
-        whole = self.source.between(arguments[0].start_byte, arguments[-1].end_byte, 90)
-        return [whole] if whole else list(filter(None, map(self._text, arguments)))
 
     def _pipeline(self, node: Node, out: list[Step], depth: int) -> None:
         names: list[str] = []

@@ -10,6 +10,8 @@ from slmaug.cot.code.facts import Source
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
+DEEPEST = 100
+"""Blocks and calls within each other that are followed; what lies deeper is not mentioned."""
 SHORT = 40
 """Characters of the longest call that is quoted as it stands, such as ``Path(name).read_text()``."""
 

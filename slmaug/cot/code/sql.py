@@ -14,6 +14,13 @@ _DEEPEST = 60
 _LONGEST = 80
 """Characters of the longest condition that is quoted whole."""
 _CREATED = ("create_view", "create_index", "create_function", "create_database", "create_schema", "create_trigger")
+_DEFINED = ("create_table", "alter_table", "drop_table", *_CREATED)
+_READ = frozenset(
+    """
+    select_expression cte from join lateral_join cross_join where having group_by order_by limit offset insert update
+    window_specification
+    """.split()
+).union(_DEFINED)
 
 
 class SqlReader:
@@ -38,9 +45,11 @@ class SqlReader:
         return tuple(dict.fromkeys(filter(None, map(self._text, nodes))))
 
     def _inner(self, node: Node, depth: int) -> None:
-        for child in node.named_children:
-            if depth < _DEEPEST and not (self.broken and (child.is_error or child.is_missing)):
-                self._visit(child, depth + 1)
+        if depth < _DEEPEST:
+            for child in node.named_children:
+                # What is read has children of its own; keywords and names have none.
+                if child.named_child_count and not (self.broken and child.is_error):
+                    self._visit(child, depth + 1)
 
     def _structure(self, kind: str, names: tuple[str, ...]) -> None:
         if names:
@@ -51,6 +60,11 @@ class SqlReader:
             self.handling.append(Clause(kind, names))
 
     def _visit(self, node: Node, depth: int) -> None:
+        if node.type not in _READ or not self._read(node):
+            self._inner(node, depth)
+
+    def _read(self, node: Node) -> bool:
+        """Keep what a node says; gives whether that is all there is to it."""
         kind = node.type
         named = node.named_children
         if kind == "select_expression":
@@ -64,8 +78,7 @@ class SqlReader:
         elif kind in ("join", "lateral_join", "cross_join"):
             self._join(node)
         elif kind == "where":
-            if self._condition("sql_where", node):
-                return
+            return self._condition("sql_where", node)
         elif kind == "having":
             self._condition("sql_having", node)
         elif kind == "group_by":
@@ -84,11 +97,9 @@ class SqlReader:
         elif kind == "update":
             self._structure("sql_update", self._all(_table(child) for child in _of(named, "relation"))[:1])
             self._handling("sql_set", self._all(_of(named, "assignment")))
-        elif kind in ("create_table", "alter_table", "drop_table", *_CREATED):
+        elif kind in _DEFINED:
             self._defined(node)
-        elif kind == "window_specification":
-            return
-        self._inner(node, depth)
+        return kind == "window_specification"
 
     def _join(self, node: Node) -> None:
         words = [child for child in node.named_children if _is_keyword(child) and child.type != "keyword_on"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from slmaug.cot.code.declarations import first_field
 from slmaug.cot.code.facts import Step
-from slmaug.cot.code.spans import CALLS, LAMBDAS
+from slmaug.cot.code.spans import CALLS, DEEPEST, LAMBDAS
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -87,6 +87,8 @@ def _if(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
 
 
 def _otherwise(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
+    if depth > DEEPEST:  # a long chain of "else if"
+        return
     if node.type == "else_clause" and node.named_child_count == 1:
         node = node.named_children[0]
     if node.type in ("if_statement", "elif_clause"):
