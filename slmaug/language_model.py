@@ -99,11 +99,14 @@ def prepared(settings: Settings, seeds: Seeds, recipe: Recipe, model: Model) -> 
         seeds = replace(seeds, seeds=answers.seeds)
         notes["answers"], rejects = answers.notes, answers.rejects
     if settings.phrasings:
-        protect: list[str | re.Pattern[str]] = [*settings.protect, *settings.protect_regex]
-        found = rephrased(seeds.seeds, model, settings.phrasings, protect=protect)
+        found = rephrased(seeds.seeds, model, settings.phrasings, protect=_protected(settings))
         recipe = with_phrasings(recipe, found.phrasings)
         notes["phrasings"], rejects = found.notes, (*rejects, *found.rejects)
     return Prepared(seeds, recipe, rejects, notes)
+
+
+def _protected(settings: Settings) -> list[str | re.Pattern[str]]:
+    return [*settings.protect, *settings.protect_regex]
 
 
 def with_phrasings(recipe: Recipe, phrasings: Mapping[str, Sequence[str]]) -> Recipe:
@@ -126,7 +129,7 @@ def first_prompts(settings: Settings, seeds: Seeds, model: Model) -> dict[str, l
     if settings.rewrite_answers:
         found["answers"] = rewrite_prompts(seeds.seeds, settings.cot_language)
     if settings.phrasings:
-        found["phrasings"] = rephrase_prompts(seeds.seeds, settings.phrasings)
+        found["phrasings"] = rephrase_prompts(seeds.seeds, settings.phrasings, protect=_protected(settings))
     if settings.cot == "llm":
         found["rationales"] = Rationales(model, settings.rationales, settings.cot_language).prompts(seeds.seeds)
     return found

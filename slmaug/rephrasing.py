@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from slmaug.cot.names import number_words, numbers_in
 from slmaug.cot.rewriter import Reject
 from slmaug.llm.listing import lines_in
-from slmaug.llm.model import Model, Progress, Prompt
+from slmaug.llm.model import Model, Prompt
 from slmaug.llm.prompting import tagged
 from slmaug.llm.resampling import Request, Result, Unusable, asked, kind_of
 from slmaug.negation import is_negated, keeps_negation
@@ -60,22 +60,19 @@ def rephrased(
     per_call: int = 10,
     protect: Protect = (),
     attempts: int = 3,
-    progress: Progress | None = None,
 ) -> Rephrased:
     """Up to ``per_seed`` other phrasings of each seed's question, asked for ``per_call`` at a time.
 
     A phrasing is taken if it is in the question's language, holds the very locked spans of the question (``protect`` as
     in :func:`slmaug.expand`), its numbers and its negation, and is no other seed's question or phrasing. A call that
     gave less than half of what it should is made again, up to ``attempts`` times; what was good in it is kept.
-    ``progress`` is called with the number of calls that have had a reply for the first time since its last call; there
-    are as many as :func:`rephrase_prompts` gives.
     """
     gates = _gates(seeds, per_seed, per_call, protect)
     calls = rephrase_prompts(seeds, per_seed, per_call, protect)
     per = -(-per_seed // per_call)
     owners = [gate for gate in gates for _ in range(per)]
     requests = [Request(prompt, gate) for prompt, gate in zip(calls, owners, strict=True)]
-    results = asked(model, requests, attempts, progress)
+    results = asked(model, requests, attempts)
     rejects = tuple(reject for at, gate in enumerate(gates) for reject in gate.told(results[at * per : (at + 1) * per]))
     phrasings = {gate.seed.question: tuple(gate.found) for gate in gates}
     notes: dict[str, object] = {

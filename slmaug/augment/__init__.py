@@ -5,6 +5,7 @@ from slmaug.augment.compose import Chain, Maybe, OneOf
 from slmaug.augment.deletion import Deletion
 from slmaug.augment.insertion import Insertion
 from slmaug.augment.lexicon import Chinese, English, Lexicon, WordNet
+from slmaug.augment.listed import Listed
 from slmaug.augment.nlpaug import NlpAug
 from slmaug.augment.phrasing import PHRASING_FORMS, Phrasing
 from slmaug.augment.swap import Swap
@@ -20,6 +21,7 @@ __all__ = [
     "English",
     "Insertion",
     "Lexicon",
+    "Listed",
     "Maybe",
     "NlpAug",
     "OneOf",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -12,7 +12,7 @@ from slmaug.cot.gates import Asked, Length, steps_read
 from slmaug.cot.rationale_prompts import example_sentences, rationale_prompt
 from slmaug.cot.rewriter import Analyses, Analysis, Language, Reject
 from slmaug.cot.shape import SpokenLanguage
-from slmaug.llm.model import Model, Progress, Prompt
+from slmaug.llm.model import Model, Prompt
 from slmaug.llm.resampling import Request, Result, Unusable, asked, kind_of
 from slmaug.record import Seed
 from slmaug.rng import Random
@@ -61,15 +61,16 @@ class Rationales:
         """The calls of the first round: what a dry run counts. Later rounds ask again for what was turned down."""
         return [request.prompt for seed in seeds for request in self._requests(seed)]
 
-    def __call__(self, seeds: Sequence[Seed], progress: Callable[[int], object] | None = None) -> Analyses:
+    def __call__(self, seeds: Sequence[Seed]) -> Analyses:
         requests = [request for seed in seeds for request in self._requests(seed)]
-        told = None if progress is None else _in_steps_of(self.per_seed, progress)
-        results = asked(self.model, requests, self.attempts, told)
+        results = asked(self.model, requests, self.attempts)
         by_seed = [results[at : at + self.per_seed] for at in range(0, len(results), self.per_seed)]
         steps = [tuple(result.value for result in mine if result.value is not None) for mine in by_seed]
         analyses = _or_outlines([Written(mine) if mine else None for mine in steps], seeds, self.language)
         rejects = tuple(_rejects(seeds, by_seed))
-        return Analyses(analyses, rejects, self._notes(seeds, steps, rejects))
+        # The model's place and limits are left out: the same build elsewhere is the same build.
+        settings = f"Rationales(model={self.model.name!r}, per_seed={self.per_seed}, language={self.language!r})"
+        return Analyses(analyses, rejects, self._notes(seeds, steps, rejects), settings)
 
     def _requests(self, seed: Seed) -> list[Request[str]]:
         """The requests for one seed; their gates share what was accepted, so that all differ."""
@@ -135,19 +136,6 @@ def _length(number: int) -> Length:
 
 def _trigrams(words: list[str]) -> set[tuple[str, ...]]:
     return set(zip(words, words[1:], words[2:], strict=False))
-
-
-def _in_steps_of(size: int, progress: Callable[[int], object]) -> Progress:
-    """Progress in seeds, from progress in requests: ``size`` requests make a seed."""
-    done = 0
-
-    def tell(new: int) -> None:
-        nonlocal done
-        before, done = done // size, done + new
-        if done // size > before:
-            progress(done // size - before)
-
-    return tell
 
 
 def _or_outlines(written: Sequence[Written | None], seeds: Sequence[Seed], language: Language) -> tuple[Analysis, ...]:

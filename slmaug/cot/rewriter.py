@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -50,6 +50,4 @@ class Rewriter(Protocol):
     A rewriter is a frozen settings object; its repr is what the manifest records.
     """
 
-    def __call__(self, seeds: Sequence[Seed], progress: Callable[[int], object] | None = None) -> Analyses:
-        """``progress`` is called with the number of seeds whose analyses are new since its last call."""
-        ...
+    def __call__(self, seeds: Sequence[Seed]) -> Analyses: ...

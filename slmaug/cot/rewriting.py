@@ -18,7 +18,7 @@ from slmaug.cot.rewriter import Language, Reject
 from slmaug.cot.same_code import same_code
 from slmaug.function_words import NEGATIONS
 from slmaug.language import detect_language
-from slmaug.llm.model import Model, Progress, Prompt
+from slmaug.llm.model import Model, Prompt
 from slmaug.llm.prompting import tagged, without_thought
 from slmaug.llm.resampling import Request, Unusable, asked, kind_of
 from slmaug.locks import locked_spans
@@ -63,18 +63,16 @@ def rewritten(
     model: Model,
     language: Language = "auto",
     attempts: int = 3,
-    progress: Progress | None = None,
 ) -> Rewritten:
     """The seeds with their answers rewritten by ``model``, each asked for up to ``attempts`` times.
 
     A new answer is taken only if its blocks of code are as many, in the same order and languages, and each the same
     code (:func:`same_code`), and its prose keeps the names, numbers and links and adds none. Otherwise the seed keeps
-    its answer, and the rejects say why. For ``language`` see :func:`rewrite_prompts`. ``progress`` is called with the
-    number of seeds that have had a reply for the first time since its last call.
+    its answer, and the rejects say why. For ``language`` see :func:`rewrite_prompts`.
     """
     prompts = rewrite_prompts(seeds, language)
     requests = [Request(p, partial(_read, answer=seed.answer)) for seed, p in zip(seeds, prompts, strict=True)]
-    results = asked(model, requests, attempts, progress)
+    results = asked(model, requests, attempts)
     pairs = list(zip(seeds, results, strict=True))
     rejects = tuple(
         Reject(seed.id, seed.place, "answer", each.reason, each.text)

@@ -236,7 +236,19 @@ class Session:
                 self._lanes.release()
 
     async def _asked_until_answered(self, call: Call) -> Reply:
+        try:
+            return await self._ask(call)
+        except Again as fault:
+            first: Again | None = fault
+        # Tenacity comes in when something failed: for a call that goes well it would be an eighth of the work.
         import tenacity
+
+        async def ask() -> Reply:
+            nonlocal first
+            if first is not None:
+                failed, first = first, None
+                raise failed
+            return await self._ask(call)
 
         retrying = tenacity.AsyncRetrying(
             sleep=partial(self._rest, call),
@@ -247,7 +259,7 @@ class Session:
             reraise=True,
         )
         try:
-            return await retrying(self._ask, call)
+            return await retrying(ask)
         except Again as last:
             requests = f"{call.requests} request{'s' * (call.requests != 1)}"
             return Reply("", "failed", f"{last}, {requests}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from slmaug.llm.model import Model, Progress, Prompt, Reply
+from slmaug.llm.model import Model, Prompt, Reply
 
 T = TypeVar("T")
 
@@ -61,17 +61,13 @@ def kind_of(reason: str) -> str:
     return reason.split(": ", 1)[0]
 
 
-def asked(
-    model: Model, requests: Sequence[Request[T]], attempts: int = 4, progress: Progress | None = None
-) -> list[Result[T]]:
+def asked(model: Model, requests: Sequence[Request[T]], attempts: int = 4) -> list[Result[T]]:
     """The requests' results, in their order; each is asked for up to ``attempts`` times.
 
     A round sends all requests that are still open in one ``model.complete``, so a batch service is asked once a round.
     After it the gates are called one by one in the order of the requests, each for a whole reply only. So a gate may
     compare with what others accepted before it, and the results depend on the replies and not on their arrival. What a
     gate turned down is asked for again with its reason added, which helps even a model that answers without chance.
-
-    ``progress`` is called with the number of requests that have had a reply for the first time since its last call.
     """
     if attempts < 1:
         raise ValueError(f"attempts must be at least 1, got {attempts}")
@@ -84,7 +80,9 @@ def asked(
         if not still_open:
             break
         prompts = [_prompt(requests[i].prompt, turn, limits[i], faults[i]) for i in still_open]
-        replies = _replies(model, prompts, None if turn else progress)
+        replies = model.complete(prompts)
+        if len(replies) != len(prompts):
+            raise ValueError(f"{model!r} gave {len(replies)} replies for {len(prompts)} prompts")
         for i, reply in zip(still_open, replies, strict=True):
             try:
                 values[i] = requests[i].gate(_whole(reply, limits[i]))
@@ -104,24 +102,6 @@ def _prompt(prompt: Prompt, turn: int, max_tokens: int, fault: str) -> Prompt:
         else prompt.user
     )
     return replace(prompt, user=user, sample=prompt.sample + turn * ROUND, max_tokens=max_tokens)
-
-
-def _replies(model: Model, prompts: list[Prompt], progress: Progress | None) -> list[Reply]:
-    """One reply for each prompt; ``progress`` hears of each of them, of those that the model reports itself too."""
-    told = 0
-
-    def tell(new: int) -> None:
-        nonlocal told
-        told += new
-        if progress is not None:
-            progress(new)
-
-    replies = model.complete(prompts, None if progress is None else tell)
-    if len(replies) != len(prompts):
-        raise ValueError(f"{model!r} gave {len(replies)} replies for {len(prompts)} prompts")
-    if told < len(prompts) and progress is not None:
-        progress(len(prompts) - told)
-    return replies
 
 
 def _whole(reply: Reply, max_tokens: int) -> str:

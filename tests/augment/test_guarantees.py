@@ -15,6 +15,7 @@ from slmaug.augment import (
     Chain,
     Deletion,
     Insertion,
+    Listed,
     Maybe,
     OneOf,
     Phrasing,
@@ -41,6 +42,7 @@ AUGMENTERS: tuple[Augmenter, ...] = (
     Chain((Synonyms(), Swap(), Deletion(), Typos())),
     OneOf((Swap(), Deletion(), Phrasing("polite")), (1.0, 2.0, 3.0)),
     Maybe(Chain((Phrasing("context"), Typos())), 0.7),
+    Listed({"How do I read a file?": ("Which way is a file read?",)}),
 )
 PIECES = st.sampled_from(
     (

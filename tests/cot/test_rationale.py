@@ -164,14 +164,6 @@ def test_equal_replies_give_equal_analyses() -> None:
     assert first.rejects
 
 
-def test_progress_adds_up_to_the_seeds() -> None:
-    """However many calls a seed takes."""
-    told: list[int] = []
-    Rationales(Scripted(lambda p: Reply(good(p))), per_seed=4)(SEEDS, told.append)
-    assert sum(told) == len(SEEDS)
-    assert Rationales(Scripted(lambda p: Reply("")))([], told.append).by_seed == ()
-
-
 @pytest.mark.parametrize(
     ("question", "language", "expected"),
     [

@@ -164,13 +164,6 @@ def test_an_answer_stays_in_its_own_language() -> None:
     ]
 
 
-def test_progress_adds_up_to_the_seeds() -> None:
-    """However often they are asked for."""
-    told: list[int] = []
-    rewritten([SEED] * 3, Scripted(lambda p: Reply("no")), attempts=2, progress=told.append)
-    assert sum(told) == 3
-
-
 PIECES = st.sampled_from([*BETTER.splitlines(), *ANSWER.splitlines(), "```", "~~~", "", "30", "not", "`wait`", "x = 1"])
 
 

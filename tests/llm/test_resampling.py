@@ -24,13 +24,9 @@ class Scripted:
     answer: Callable[[Prompt], Reply]
     rounds: list[list[Prompt]] = field(default_factory=list)
     name: str = "scripted"
-    reports: bool = True
 
     def complete(self, prompts: Sequence[Prompt], progress: Progress | None = None) -> list[Reply]:
         self.rounds.append(list(prompts))
-        if progress is not None and self.reports:
-            for _ in prompts:
-                progress(1)
         return [self.answer(prompt) for prompt in prompts]
 
 
@@ -145,14 +141,6 @@ def test_gates_are_called_in_the_order_of_the_requests() -> None:
     model = Scripted(lambda p: Reply(f"r{p.sample // ROUND}"))
     results = asked(model, [Request(Prompt("", str(i)), new) for i in range(3)], attempts=3)
     assert [result.value for result in results] == ["r0", "r1", "r2"]
-
-
-@pytest.mark.parametrize("reports", [True, False])
-def test_progress_adds_up_to_the_requests(reports: bool) -> None:
-    """Each request counts once, however often it is asked for, and whether or not the model reports."""
-    told: list[int] = []
-    asked(Scripted(lambda p: Reply("abcde"), reports=reports), requests("a", "b", "c"), 3, told.append)
-    assert sum(told) == 3
 
 
 def test_no_requests_no_call() -> None:
