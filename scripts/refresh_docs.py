@@ -137,6 +137,7 @@ def _shell(command: str) -> str:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
     path = os.pathsep.join([os.path.dirname(sys.executable), kept.get("PATH", "")])
     own = {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "110", "NO_COLOR": "1"}
+    own["SLMAUG_CACHE_DIR"] = str(Path.cwd() / "cache")  # a journal of this machine's would change what is shown
     done = subprocess.run(
         command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=kept | own, timeout=120, check=False
     )

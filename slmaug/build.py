@@ -159,8 +159,12 @@ def _with_model(arguments: Arguments, seeds: Seeds, recipe: Recipe) -> Rows:
     try:
         ready = prepared(settings, seeds, recipe, model)
         return ready.told(_expanded(settings, ready.seeds, ready.recipe, rewriter(settings, model), quiet=quiet))
+    except Stopped:
+        if settings.batch:
+            say("slmaug: batches under way go on at the provider; the same command picks them up")
+        raise
     finally:  # also where it ends early: what was asked was paid for
-        if chat.usage.calls and not quiet:
+        if model.usage.calls and not quiet:
             say("\n".join(account_lines(model.name, model.usage)))
 
 

@@ -166,7 +166,7 @@ def text_table(rows: Sequence[Row], count: int, seeds: Sequence[Seed], colour: b
 
 def _labelled(label: str, lines: Sequence[str], mark: Callable[[str], str]) -> list[str]:
     """The lines behind a label that stands at the first of them."""
-    return [f"  {label if i == 0 else '':<10}{mark(line)}" for i, line in enumerate(lines)]
+    return [f"  {label if i == 0 else '':<10}{mark(line)}".rstrip() for i, line in enumerate(lines)]
 
 
 def _ansi(code: str) -> Callable[[str], str]:

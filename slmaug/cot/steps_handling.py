@@ -205,8 +205,6 @@ def handling(program: Program, voice: Voice, room: float, most: int) -> list[Slo
 def nothing_handled(program: Program, voice: Voice) -> Slot:
     """What is said of code that does nothing that :func:`handling` tells."""
     kind = "nothing" if program.types or program.functions or program.imports else "as_it_stands"
-    if any(clause.kind.startswith("sql") for clause in program.structure):
-        kind = "sql_nothing"
     return voice.say(kind)
 
 

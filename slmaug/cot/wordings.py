@@ -102,7 +102,6 @@ ENGLISH = Voice(
         "sql_set": ("The assignments are {all}.", "It sets {all}.", "What changes is {all}."),
         "sql_set.1": ("The assignment is {all}.", "It sets {all}.", "What changes is {all}."),
         "sql_key": ("The primary key is {all}.", "{all} is the primary key."),
-        "sql_nothing": ("Nothing filters, groups or sorts the rows.", "The rows are neither filtered nor sorted."),
         "json_inside": ("Inside {0} stand {rest}.", "{0} holds {rest}.", "{0} contains {rest}."),
         "json_inside.2": ("Inside {0} stands {rest}.", "{0} holds {rest}.", "{0} contains {rest}."),
         "json_value": ("{0} has the value {1}.", "{0} is set to {1}.", "The value of {0} is {1}."),
@@ -111,8 +110,8 @@ ENGLISH = Voice(
         "token_strings": ("The strings are {all}.", "Its texts are {all}.", "It gives the strings {all}."),
         "token_strings.1": ("The string is {all}.", "Its text is {all}.", "It gives the string {all}."),
         "last_line": ("The last line is {all}.", "It ends with {all}.", "It closes with {all}."),
-        "nothing": ("The code only declares what is named above.", "It declares things and computes nothing.", "Nothing is called; the code is a declaration."),
-        "as_it_stands": ("It is used as it stands.", "Nothing in it depends on other input.", "It is taken as a whole."),
+        "nothing": ("The code declares what is named above.", "What it declares is named above.", "It is the declaration of what is named above."),
+        "as_it_stands": ("It is used as it stands.", "The code is given as it stands.", "It is taken as a whole."),
         # --- handling: who ---
         "code": ("the code", "the sample", "the snippet"),
         "outside": ("outside of these, the code", "at the top level, the code", "the code outside of them"),

@@ -356,7 +356,9 @@ class Session:
             # The client's own method for any path: chat.completions.create spends more time on the types of its
             # arguments than all the rest takes, and a whole URL spares putting one together for each call.
             url = f"{self._server.url}/chat/completions"
-            meaning = read_reply(await _within(self._asking.timeout, self._client.post(url, body=body, cast_to=object)))
+            options = {"idempotency_key": call.key}  # sent nowhere; spares a random one for each request
+            request = self._client.post(url, body=body, cast_to=object, options=options)
+            meaning = read_reply(await _within(self._asking.timeout, request))
         except Exception as error:
             meaning = verdict(error, self._server, self._asking.model, name)
         finally:

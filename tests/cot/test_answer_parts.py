@@ -45,12 +45,18 @@ def test_the_parts_joined_are_the_answer(answer: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        ("So:\n```py\nx = 1\n```\nDone.", [("So:\n", None, None), ("```py\nx = 1\n```\n", "python", "x = 1\n"), ("Done.", None, None)]),
+        (
+            "So:\n```py\nx = 1\n```\nDone.",
+            [("So:\n", None, None), ("```py\nx = 1\n```\n", "python", "x = 1\n"), ("Done.", None, None)],
+        ),
         ("```C#\r\nint x;\r\n```", [("```C#\r\nint x;\r\n```", "csharp", "int x;\r\n")]),
         ("~~~~ {.js}\na\n~~~\n~~~~\n", [("~~~~ {.js}\na\n~~~\n~~~~\n", "javascript", "a\n~~~\n")]),
         ("````md\n```\n````", [("````md\n```\n````", "markdown", "```\n")]),
         ("```sh\nls", [("```sh\nls", "bash", "ls")]),
-        ("1. Do\n   ```go\n   a()\n  b()\n   ```", [("1. Do\n", None, None), ("   ```go\n   a()\n  b()\n   ```", "go", "a()\nb()\n")]),
+        (
+            "1. Do\n   ```go\n   a()\n  b()\n   ```",
+            [("1. Do\n", None, None), ("   ```go\n   a()\n  b()\n   ```", "go", "a()\nb()\n")],
+        ),
         ("```zig\n```", [("```zig\n```", "zig", "")]),
         ("Run ```ls``` here.", [("Run ```ls``` here.", None, None)]),
     ],

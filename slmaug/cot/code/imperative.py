@@ -58,7 +58,7 @@ class Reader(Spans):
     def program(self) -> Program:
         bodies = [Body(owner, tuple(steps)) for owner, steps in self.bodies if steps]
         structure: tuple[Clause, ...] = ()
-        if not self.types and not self.functions and self.statements:
+        if not self.types and not self.functions and self.statements and not self.broken:
             structure = (Clause("statements", (str(self.statements),)),)
             names = [step.names[0] for step in self.top if step.kind.startswith(("set", "hold")) and step.names]
             names = [name for name in names if not any(sign in name for sign in ".[(,")]

@@ -8,7 +8,7 @@ from slmaug.cot.code.data import json_program, line_program, token_program
 from slmaug.cot.code.facts import Program, Source
 from slmaug.cot.code.imperative import Reader
 from slmaug.cot.code.shell import ShellReader
-from slmaug.cot.code.sql import SqlReader
+from slmaug.cot.code.sql import sql_program
 from slmaug.cot.grammars import parser_for, source_bytes
 
 
@@ -30,11 +30,12 @@ def _read(code: str, language: str | None) -> Program:
     if parser is None:
         return Program() if language in (None, "text") else token_program(code, str(language))
     source = Source(source_bytes(code))
+    if language == "sql":
+        program = sql_program(parser, source)
+        return program if program != Program() else token_program(code, "sql")
     tree = parser.parse(source.text)
     if language == "json":
         return json_program(tree, source)
     if language == "bash":
         return ShellReader(tree, source).program()
-    if language == "sql":
-        return SqlReader(tree, source).program()
     return Reader(tree, source).program()

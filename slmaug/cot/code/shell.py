@@ -152,7 +152,8 @@ class ShellReader:
         body = node.child_by_field_name("body")
         if body is not None:
             self._visit(body, out, depth + 1)
-        for redirect in node.children_by_field_name("redirect"):
+        redirects = node.children_by_field_name("redirect")
+        for redirect in sorted(redirects, key=lambda each: each.type != "heredoc_redirect"):
             self._redirect(redirect, out)
 
     def _redirect(self, node: Node, out: list[Step]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from slmaug.cot.code.facts import Clause, Program, Source
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Tree
+    from tree_sitter import Node, Parser, Tree
 
 _DEEPEST = 60
 _LONGEST = 80
@@ -22,6 +23,29 @@ _READ = frozenset(
     """.split()
 ).union(_DEFINED)
 
+# What Transact-SQL writes and the grammar lacks, and what is read in its place: as many bytes, so places stay.
+_DIALECT: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = (
+    (
+        re.compile(rb"\bTOP\s*(?:\(\s*[\w@]+\s*\)|\d+)|\bWITH\s*\(NOLOCK\)|^GO\b", re.I | re.M),
+        lambda m: b" " * len(m[0]),
+    ),
+    (re.compile(rb"\[([^\]\r\n\"]+)\]"), lambda m: b'"' + m[1] + b'"'),
+    (re.compile(rb"\bN(?=')"), lambda m: b" "),
+    (re.compile(rb"@@?(?=\w)|#(?=\w)"), lambda m: b"_" * len(m[0])),
+)
+
+
+def sql_program(parser: Parser, source: Source) -> Program:
+    """What stands in SQL; nothing where the grammar makes no sense of any statement."""
+    tree = parser.parse(source.text)
+    if tree.root_node.has_error:
+        text = source.text
+        for pattern, instead in _DIALECT:
+            text = pattern.sub(instead, text)
+        other = parser.parse(text)
+        tree = tree if other.root_node.has_error else other
+    return SqlReader(tree, source).program()
+
 
 class SqlReader:
     """Walks the syntax tree of SQL and keeps what it finds."""
@@ -31,7 +55,11 @@ class SqlReader:
         self.broken = tree.root_node.has_error
         self.structure: list[Clause] = []
         self.handling: list[Clause] = []
-        self._inner(tree.root_node, 0)
+        for node in tree.root_node.children:
+            # What follows an error is what the parser made of the rest, which may be anything.
+            before = node.prev_sibling
+            if not self.broken or not (node.has_error or (before is not None and before.is_error)):
+                self._visit(node, 0)
 
     def program(self) -> Program:
         return Program(structure=tuple(self.structure), handling=tuple(self.handling))

@@ -91,7 +91,11 @@ def test_methods_know_their_type() -> None:
         ("a(b)", "python", [Step("call", ("a(b)",))]),
         ("x = await a.b(c)", "python", [Step("set_await", ("x", "a.b(c)"))]),
         ("x: int = 1\nx += 2", "python", [Step("set", ("x", "1")), Step("update", ("x",))]),
-        ("with open(a) as f:\n    f.read()", "python", [Step("hold_call", ("f", "open(a)")), Step("call", ("f.read()",))]),
+        (
+            "with open(a) as f:\n    f.read()",
+            "python",
+            [Step("hold_call", ("f", "open(a)")), Step("call", ("f.read()",))],
+        ),
         ("raise A('b') from c", "python", [Step("raise", ("A",))]),
         ("assert a > b", "python", [Step("assert", ("a > b",))]),
         ("using var a = new B(1);", "csharp", [Step("hold_new", ("a", "B(1)"))]),
@@ -100,10 +104,18 @@ def test_methods_know_their_type() -> None:
         ("a\n .B(c => c.D)\n .E();", "csharp", [Step("call", ("a\n .B(c => c.D)\n .E()",))]),
         ("for (const a of b) { c(); }", "javascript", [Step("for", ("a", "b"), (Step("call", ("c()",)),))]),
         ("while (a < 1) { break; }", "javascript", [Step("while", ("a < 1",), (Step("break"),))]),
-        ("if (a) b(); else c();", "javascript", [Step("if", ("a",), (Step("call", ("b()",)),)), Step("else", (), (Step("call", ("c()",)),))]),
+        (
+            "if (a) b(); else c();",
+            "javascript",
+            [Step("if", ("a",), (Step("call", ("b()",)),)), Step("else", (), (Step("call", ("c()",)),))],
+        ),
         ("package p\nfunc init() { defer a.B() }", "go", [Step("defer", ("a.B",))]),
         ("a -b c", "bash", [Step("run", ("a", "-b c"))]),
-        ("find . -type f -print -exec rm -f {} \\;", "bash", [Step("run", ("find", ".", "-type f", "-print", "-exec rm -f {} \\;"))]),
+        (
+            "find . -type f -print -exec rm -f {} \\;",
+            "bash",
+            [Step("run", ("find", ".", "-type f", "-print", "-exec rm -f {} \\;"))],
+        ),
         ("a | b > c", "bash", [Step("run", ("a",)), Step("pipe", ("b",)), Step("write", ("c",))]),
         ("git push origin", "bash", [Step("run", ("git push", "origin"))]),
         ("a || b", "bash", [Step("run", ("a",)), Step("or_else", (), (Step("run", ("b",)),))]),
@@ -153,6 +165,18 @@ def test_sql() -> None:
         Clause("sql_order", ("n DESC",)),
         Clause("sql_limit", ("3",)),
     )
+
+
+def test_other_dialects_of_sql() -> None:
+    """What Transact-SQL adds is read past; code that makes no sense gives its words and no wrong columns."""
+    program = read_program("SELECT TOP 5 * FROM [dbo].[Users] WHERE Name LIKE N'%a%' AND Id = @id ORDER BY Id", "sql")
+    assert program.structure == (Clause("sql_select", ("*",)), Clause("sql_from", ("[dbo].[Users]",)))
+    assert program.handling == (
+        Clause("sql_where", ("Name LIKE N'%a%' AND Id = @id",)),
+        Clause("sql_order", ("Id",)),
+    )
+    broken = read_program("SELECT FROM WHERE ((( x ORDER BY Id DESC", "sql")
+    assert {clause.kind for clause in broken.structure} <= {"token_keywords", "token_defined"}
 
 
 def test_json() -> None:
