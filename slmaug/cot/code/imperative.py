@@ -203,7 +203,7 @@ class Reader(Spans):
         """The condition as it is quoted; what it calls is mentioned on its own where it is too long for that."""
         if node is not None and node.type == "parenthesized_expression" and node.named_child_count == 1:
             node = node.named_children[0]
-        quoted = self.text(node)
+        quoted = self.text(node, 96)
         if not quoted and node is not None:
             self.visit(node, out, depth)
         return quoted
