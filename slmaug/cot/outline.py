@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slmaug.cot.answer_parts import has_code_part, parts_of
@@ -51,13 +51,8 @@ class Outline:
         if self.language not in _LANGUAGES:
             raise ValueError(f"language must be one of {', '.join(_LANGUAGES)}, got {self.language!r}")
 
-    def __call__(self, seeds: Sequence[Seed], progress: Callable[[int], object] | None = None) -> Analyses:
-        found = []
-        for seed in seeds:
-            found.append(self._wordings(seed))
-            if progress is not None:
-                progress(1)
-        return Analyses(tuple(found))
+    def __call__(self, seeds: Sequence[Seed]) -> Analyses:
+        return Analyses(tuple(self._wordings(seed) for seed in seeds))
 
     def _wordings(self, seed: Seed) -> Wordings:
         voice = self._voice(seed.question)

@@ -287,15 +287,6 @@ def test_deep_nesting() -> None:
 # --- the object ---
 
 
-def test_progress_counts_the_seeds() -> None:
-    """One call for each seed."""
-    calls: list[int] = []
-    analyses = Outline()(SAMPLES[:4], calls.append)
-    assert calls == [1, 1, 1, 1]
-    assert len(analyses.by_seed) == 4
-    assert analyses.rejects == ()
-
-
 def test_a_language_that_does_not_exist() -> None:
     """The error names the setting and the choices."""
     with pytest.raises(ValueError, match="language must be one of auto, en, zh, got 'de'"):

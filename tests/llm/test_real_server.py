@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from slmaug.build import main
+from slmaug.cot.answer_lock import preface
 from slmaug.errors import SlmaugError
 from slmaug.llm.batch import Batch
 from slmaug.llm.chat import Chat
@@ -29,7 +31,11 @@ if not MISSING and int(version("transformers").partition(".")[0]) < 5:
     MISSING = ["transformers 5"]
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"transformers serve needs {', '.join(MISSING)}")
 
-STEPS = "1. **Read the Question**: someone looks for a log.\n2. **Name the Place**: the folder is named, 日志 and all."
+STEPS = (
+    "1. **Define Purpose**: It has to be clear what to do — and where.\n"
+    "2. **Key Facts**: There is a place for it, and a way to get there that takes a few steps.\n"
+    "3. **Conclusion**: Whoever takes these steps in their order finds the place and gets it done."
+)
 START_UP = 120.0  # seconds; ten are usual on two cores, most of them for importing torch
 
 # The server ends with its standard input, so it outlives no test run, however that one ends.
@@ -151,6 +157,21 @@ def test_wrong_address(server: Server, tmp_path: Path, model: str | None, path: 
         chat.complete([Prompt("", "Where?", max_tokens=1), Prompt("", "When?", max_tokens=1)])
     assert "\n" not in str(raised.value)
     assert (server.calls - before, chat.usage.requests) == (int(path == "/v1"), 1)
+
+
+def test_build(server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command line has a real peer write the analyses: every row has one, and its answer behind it."""
+    pairs = [("Where is the log?", "In the folder logs."), ("When do you open?", "  At nine, but not on Sundays.\n")]
+    seeds, out = tmp_path / "seeds.jsonl", tmp_path / "out.jsonl"
+    seeds.write_text("\n".join(json.dumps({"Question": q, "Answer": a}) for q, a in pairs), encoding="utf-8")
+    model = ["--cot", "llm", "--rationales", "1", "--model", server.model, "--base-url", server.url]
+    assert main([str(seeds), str(out), "--n", "20", *model, "--journal", str(tmp_path / "journal.jsonl")]) == 0
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) == 20
+    for row in rows:
+        expected = preface(STEPS, has_code=False) + pairs[row["seed_id"]][1]
+        assert row["completion"][0]["content"] == expected
+    assert "2 calls; 2 requests" in capsys.readouterr().err
 
 
 def test_batch(server: Server, tmp_path: Path) -> None:
