@@ -63,7 +63,7 @@ def _transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         return
     import openai
 
-    def missing() -> None:
+    def missing(**_: object) -> None:
         raise RuntimeError("no aiohttp")
 
     monkeypatch.setattr(openai, "DefaultAioHttpClient", missing)
@@ -440,9 +440,12 @@ def _interrupted(asked: Chat, wanted: list[Prompt]) -> None:
     main = threading.main_thread().ident
     assert main is not None
 
+    over = threading.Event()
+
     def press() -> None:
         while asked.usage.outcomes.get("complete", 0) < 20:
-            time.sleep(0.01)
+            if over.wait(0.01):
+                return
         signal.pthread_kill(main, signal.SIGINT)
 
     if os.name == "nt":
@@ -452,6 +455,7 @@ def _interrupted(asked: Chat, wanted: list[Prompt]) -> None:
     try:
         asked.complete(wanted)
     finally:
+        over.set()
         pressing.join()
 
 
