@@ -50,6 +50,7 @@ def client(settings: Settings, quiet: bool = False) -> Chat:
         budget=settings.budget,
         prices=read_prices(settings.prices) if settings.prices else {},
         journal=settings.journal,
+        bar=not quiet,
     )
 
 

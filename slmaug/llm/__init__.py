@@ -9,14 +9,16 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # as type checkers know it; importing typing would take longer than all of this
 if TYPE_CHECKING:
+    from slmaug.llm.batch import Batch
     from slmaug.llm.chat import Chat
     from slmaug.llm.model import Model, Prompt, Reply
     from slmaug.llm.prices import Price, read_prices
     from slmaug.llm.spending import Estimate, Usage
 
-__all__ = ["Chat", "Estimate", "Model", "Price", "Prompt", "Reply", "Usage", "read_prices"]
+__all__ = ["Batch", "Chat", "Estimate", "Model", "Price", "Prompt", "Reply", "Usage", "read_prices"]
 
 _HOMES = {
+    "Batch": "batch",
     "Chat": "chat",
     "Estimate": "spending",
     "Model": "model",

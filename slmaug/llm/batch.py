@@ -21,6 +21,7 @@ from slmaug.llm.journal import Journal, call_key
 from slmaug.llm.model import OUTCOMES, Progress, Prompt, Reply
 from slmaug.llm.prices import Price
 from slmaug.llm.spending import Estimate, Spending, Usage
+from slmaug.terminal import progress_bar
 
 PRICE_FACTOR = 0.5
 """What a call in a batch costs, in parts of what it costs at once."""
@@ -74,7 +75,9 @@ class Batch:
             self._tally.damaged = journal.damaged
             run = Run(self.chat, self.poll, journal, wanted, self._tally, self._spending)
             try:
-                background.run(run.complete, _ticker(keys, run, progress))
+                quiet = not self.chat.bar or progress is not None
+                with progress_bar(len(keys), quiet, unit="replies") as bar:
+                    background.run(run.complete, _ticker(keys, run, progress or bar))
             except KeyboardInterrupt:
                 raise KeyboardInterrupt(run.goes_on()) from None
         return [run.arrived[key] for key in keys]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from slmaug.errors import MissingPackage
 from slmaug.llm.calls import Patience, limit_name
 from slmaug.llm.faults import Again, CallError, verdict
-from slmaug.llm.keys import Server, openai_client
+from slmaug.llm.keys import INSTALL, Server, openai_client
 from slmaug.llm.model import Reply
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Endpoint:
         try:
             import_module("tenacity")
         except ModuleNotFoundError:
-            raise MissingPackage('language models need tenacity; install it: pip install "slmaug[llm]"') from None
+            raise MissingPackage(INSTALL) from None
         self._client = openai_client(to, timeout)
         self._server, self._model, self._attempts, self._patience = to, model, attempts, patience
         self._retries, self._kept = retries, kept

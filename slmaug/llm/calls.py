@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from slmaug.errors import MissingPackage, printable
 from slmaug.llm.faults import Again, CallError, Meaning, OtherParameter, verdict
 from slmaug.llm.journal import Journal
-from slmaug.llm.keys import Server, openai_client
+from slmaug.llm.keys import INSTALL, Server, openai_client
 from slmaug.llm.limiter import Limiter
 from slmaug.llm.model import Prompt, Reply
 from slmaug.llm.replies import read_reply
@@ -97,7 +97,7 @@ def _client(server: Server, timeout: float) -> Any:
     try:
         import_module("tenacity")
     except ModuleNotFoundError:
-        raise MissingPackage('language models need tenacity; install it: pip install "slmaug[llm]"') from None
+        raise MissingPackage(INSTALL) from None
     return openai_client(server, timeout)
 
 

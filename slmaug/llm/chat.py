@@ -23,6 +23,7 @@ from slmaug.llm.limiter import Limiter
 from slmaug.llm.model import OUTCOMES, Progress, Prompt, Reply
 from slmaug.llm.prices import Price, price_of
 from slmaug.llm.spending import Estimate, Spending, Usage, guessed_prompt_tokens
+from slmaug.terminal import progress_bar
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Chat:
     attempts: int = 8
     """Requests for one call, at most."""
     patience: Patience = field(default_factory=Patience)
+    bar: bool = True
+    """Show a progress bar on standard error while calls are made, where that is a terminal or a notebook."""
     _ledger: _Ledger = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -90,7 +93,7 @@ class Chat:
         return Path(self.journal) if self.journal is not None else cache_folder() / _file_name(self.model)
 
     def complete(self, prompts: Sequence[Prompt], progress: Progress | None = None) -> list[Reply]:
-        """One reply for each prompt, in order. ``progress`` is called in the calling thread.
+        """One reply for each prompt, in order. ``progress`` is called in the calling thread, in place of the bar.
 
         It works in a notebook, whose own event loop is running, and from several threads at once. Raises
         :class:`SlmaugError` where going on makes no sense; what has come by then is in the journal.
@@ -99,7 +102,8 @@ class Chat:
         wanted = dict(zip(keys, prompts, strict=True))
         arrived: dict[str, Reply] = {}
         if wanted:
-            self._ledger.complete(wanted, arrived, _ticker(keys, arrived, progress))
+            with progress_bar(len(keys), quiet=not self.bar or progress is not None, unit="replies") as bar:
+                self._ledger.complete(wanted, arrived, _ticker(keys, arrived, progress or bar))
         return [arrived[key] for key in keys]
 
     def estimate(self, prompts: Sequence[Prompt]) -> Estimate:

@@ -94,6 +94,10 @@ def server(base_url: str | None = None, key_env: str = "OPENAI_API_KEY") -> Serv
     return Server(bare, shown, key_env, key or PLACEHOLDER, query, secrets)
 
 
+INSTALL = 'language models need the packages openai and tenacity; install them: pip install "openai[aiohttp]" tenacity'
+"""What to say where one of them is missing."""
+
+
 def openai_client(to: Server, timeout: float) -> Any:
     """An ``openai.AsyncOpenAI`` for a server, its own retries off; ``timeout`` in seconds.
 
@@ -103,7 +107,7 @@ def openai_client(to: Server, timeout: float) -> Any:
     try:
         openai: Any = import_module("openai")
     except ModuleNotFoundError:
-        raise MissingPackage('language models need openai; install it: pip install "slmaug[llm]"') from None
+        raise MissingPackage(INSTALL) from None
     # Loading the certificate authorities takes 50 ms, for nothing where no TLS is spoken; that it never is, not even
     # after a redirect, is made sure of.
     plain = {"verify": False, "follow_redirects": False} if to.url.startswith("http:") else {}

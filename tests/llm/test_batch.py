@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import pairwise
@@ -330,6 +331,9 @@ def test_killed(provider: Callable[..., Any], tmp_path: Path, kind: str) -> None
     assert (process.returncode != 0, out) == (True, ""), err
     assert "done" not in notes(tmp_path)
     server.on_ask = lambda asked: None
+    end = time.monotonic() + 30
+    while not server.batches and time.monotonic() < end:  # the server goes on with what it was asked
+        time.sleep(0.01)
     again = batch(server, tmp_path)
     assert [reply.text for reply in again.complete(PROMPTS)] == SAID
     assert len(server.batches) == 1
