@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from slmaug.lazy import lazily
+
 TYPE_CHECKING = False  # as type checkers know it; importing typing would take longer than all of this
 if TYPE_CHECKING:
     from slmaug.errors import MissingPackage, SeedError, SlmaugError
@@ -46,15 +48,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name from its home when it is first used (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f"slmaug.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazily(__name__, globals(), _HOMES)
 
 
 def __dir__() -> list[str]:
