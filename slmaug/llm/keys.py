@@ -98,6 +98,12 @@ INSTALL = 'language models need the packages openai and tenacity; install them: 
 """What to say where one of them is missing."""
 
 
+# They tell the server what system and what Python this is, which is nothing to it, and every header costs time.
+_ABOUT_THE_MACHINE = [
+    f"X-Stainless-{what}" for what in ("Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Async")
+]
+
+
 def openai_client(to: Server, timeout: float) -> Any:
     """An ``openai.AsyncOpenAI`` for a server, its own retries off; ``timeout`` in seconds.
 
@@ -121,5 +127,6 @@ def openai_client(to: Server, timeout: float) -> Any:
         max_retries=0,
         timeout=openai.Timeout(timeout, connect=min(timeout, 10.0)),
         default_query=to.query or None,
+        default_headers=dict.fromkeys(_ABOUT_THE_MACHINE, openai.Omit()),
         http_client=transport,
     )

@@ -626,3 +626,13 @@ def test_a_server_that_sends_the_key_back_does_not_make_us_show_it(
         assert KEY[3:20] not in shown
     assert "[key]" in replies[0].text
     assert "POST" in caplog.text
+
+
+def test_the_server_is_told_nothing_of_the_machine(chat_server: Callable[..., ChatServer]) -> None:
+    """No header names the operating system, its architecture or the Python that asks."""
+    server = chat_server()
+    Chat("m", base_url=server.url).complete([Prompt("", "Hello?")])
+    assert {name for name in server.requests[0].headers if name.startswith("x-stainless")} <= {
+        "x-stainless-retry-count",
+        "x-stainless-read-timeout",
+    }
