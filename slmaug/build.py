@@ -7,12 +7,12 @@ Ctrl-C is met.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slmaug.arguments import Arguments, parsed
@@ -80,19 +80,29 @@ def _check_output(arguments: Arguments) -> None:
         raise SlmaugError("standard output is closed; expected a place to write to")
     if settings.output in ("", "-"):
         return
-    from pathlib import Path
-
     from slmaug.formats import check_place, check_target
     from slmaug.manifest import manifest_path, rejects_path
 
     output = Path(settings.output)
+    outputs = (output, manifest_path(output), rejects_path(output))
     check_place(output)
-    check_target(manifest_path(output))
-    for written in (output, manifest_path(output), rejects_path(output)):
-        for read in filter(None, (settings.input, arguments.config)):
-            with contextlib.suppress(OSError, ValueError):
-                if os.path.samefile(read, written):
-                    raise SlmaugError(f"{written}: this build reads it ({read}); expected another file to write to")
+    for written in outputs[1:]:
+        check_target(written)
+    read = [each for each in (settings.input, arguments.config, settings.prices) if each]
+    for written in (*outputs, *filter(None, [settings.journal])):
+        for each in read:
+            if _same_file(each, written):
+                raise SlmaugError(f"{written}: this build reads it ({each}); expected another file to write to")
+    if settings.journal and any(_same_file(settings.journal, written) for written in outputs):
+        raise SlmaugError(f"{settings.journal}: rows or their manifest go there; expected another --journal")
+
+
+def _same_file(one: str | Path, other: str | Path) -> bool:
+    """Whether two paths lead to one file, be it there or not."""
+    try:
+        return os.path.samefile(one, other)
+    except (OSError, ValueError):
+        return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _recipe(settings: Settings) -> Recipe:

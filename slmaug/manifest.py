@@ -113,7 +113,7 @@ def manifest(
         "input": {"name": _file_name(report.source), "sha256": report.source_sha256},
         "output": {"name": _file_name(output), "sha256": output_sha256, "format": format, "system": system},
         "settings": _plain(report.settings),
-        "versions": _versions(output, outlined=str(report.settings.get("cot")).startswith("Outline")),
+        "versions": _versions(output, outlined=_outlined(report)),
         "counts": {
             "rows_asked": report.asked,
             "rows": len(rows),
@@ -161,6 +161,12 @@ def rejects_path(output: Path) -> Path:
 def reject_bytes(reject: Reject) -> bytes:
     """One line of the file of rejects."""
     return json_bytes(asdict(reject))
+
+
+def _outlined(report: Report) -> bool:
+    """Whether some analysis was read from an answer's syntax tree."""
+    without = report.notes.get("analyses", {}).get("seeds_without")
+    return bool(without) or str(report.settings.get("cot")).startswith("Outline")
 
 
 def _versions(output: str, outlined: bool) -> dict[str, str | None]:

@@ -231,6 +231,8 @@ def test_what_the_checks_turn_down_is_kept_with_its_reason(
     rejects = records("out.rejects.jsonl")
     assert {reject["seed_id"] for reject in rejects} == set(range(5))
     assert all(reject["reason"] and reject["text"] and reject["place"] for reject in rejects)
+    versions = json.loads(Path("out.manifest.json").read_text(encoding="utf-8"))["versions"]
+    assert "tree-sitter" in versions  # one analysis is an outline
     # A build without rejects leaves no such file behind.
     assert main(["seeds.jsonl", "out.jsonl", "--n", "50"]) == 0
     assert not Path("out.rejects.jsonl").exists()
@@ -298,6 +300,33 @@ def test_wrong_usage_is_one_line(arguments: list[str], words: str, capsys: pytes
     assert said.count("\n") == 1
     assert words in said
     assert KEY not in said
+
+
+@pytest.mark.parametrize("journal", "seeds.jsonl ./out.jsonl out.manifest.json out.rejects.jsonl prices.yaml".split())
+def test_a_journal_in_the_place_of_another_file_is_refused(
+    journal: str, chat_server: Serve, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither what the build reads nor what it writes can be the journal; nothing is asked and no file changes."""
+    Path("prices.yaml").write_text("tiny: {input: 1, output: 2}", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in Path().iterdir()}
+    server = chat_server(writer)
+    assert main(flags(server, "--prices", "prices.yaml", "--journal", journal)) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert journal in said
+    assert server.count == 0
+    assert {path.name: path.read_bytes() for path in Path().iterdir()} == before
+
+
+def test_a_folder_where_the_rejects_go_is_found_before_anything_is_asked(
+    chat_server: Serve, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The places of all files are checked first."""
+    Path("out.rejects.jsonl").mkdir()
+    server = chat_server(writer)
+    assert main(flags(server)) == 1
+    assert "out.rejects.jsonl: a folder" in capsys.readouterr().err
+    assert server.count == 0
 
 
 def test_no_key_and_no_server(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
