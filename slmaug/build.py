@@ -172,9 +172,11 @@ def _with_model(arguments: Arguments, seeds: Seeds, recipe: Recipe) -> Rows:
     except Stopped:
         if settings.batch:
             say("slmaug: batches under way go on at the provider; the same command picks them up")
+        elif model.usage.requests:
+            say("slmaug: the replies that had come are kept; the same command asks for the rest alone")
         raise
     finally:  # also where it ends early: what was asked was paid for
-        if model.usage.calls and not quiet:
+        if (model.usage.requests or model.usage.from_journal) and not quiet:
             say("\n".join(account_lines(model.name, model.usage)))
 
 
@@ -191,7 +193,7 @@ def _previewed(arguments: Arguments, rows: Rows, seeds: Seeds) -> int:
 
 
 def _written(arguments: Arguments, rows: Rows, seeds: Seeds, start: float) -> int:
-    from slmaug.summary import short_of, summary_lines
+    from slmaug.summary import counted, short_of, summary_lines
 
     settings = arguments.settings
     # The summary first, so that no interrupt falls behind the writing.
@@ -204,7 +206,9 @@ def _written(arguments: Arguments, rows: Rows, seeds: Seeds, start: float) -> in
         say("\n".join([f"{len(rows):,} rows written to {where} in {seconds:.1f} s", *lines]))
     if short:
         say(f"slmaug: warning: {short}")
-    without = rows.report.notes.get("analyses", {}).get("seeds_without")
+    without = len(rows.report.notes.get("analyses", {}).get("seeds_without", ()))
+    if without:
+        say(f"slmaug: warning: the model gave no usable rationale for {counted(without, 'seed')}; they have the outline")
     return SHORT if short or without else 0
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from slmaug.function_words import ARTICLES, CONJUNCTIONS, PREPOSITIONS
+from slmaug.function_words import ARTICLES, BE, CONJUNCTIONS, DO, PREPOSITIONS, QUESTION_WORDS
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3007"
 KANA = "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"
@@ -30,6 +30,8 @@ _NAME_LIKE = re.compile(r"\.?[A-Z]")
 _VERSION_LIKE = re.compile(r"[vV]?\d[\w.+-]*$")
 
 _SMALL_IN_TITLES = ARTICLES | CONJUNCTIONS | PREPOSITIONS
+
+_NO_NAMES = QUESTION_WORDS | DO | BE | {"i", "a", "can", "could", "should", "would"}  # but May and Will may be names
 
 _UNITS = (
     "%|percent|bytes?|bits?|[kmgtp]i?b|[kmgt]bit|[kmg]bps|ns|us|µs|ms|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|"
@@ -152,7 +154,8 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
     if len(inner) >= 3 and small <= _SMALL_IN_TITLES:
         return
     for match in inner:
-        if match.group() not in ("I", "A") and match.group()[:2] not in ("I'", "I\u2019"):
+        # A small word with a capital ("Hey team, How do I") is no name.
+        if match.group().lower() not in _NO_NAMES and match.group()[:2] not in ("I'", "I\u2019"):
             yield match.span()
 
 

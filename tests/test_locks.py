@@ -159,3 +159,10 @@ def test_long_degenerate_input_is_read_in_reasonable_work(unit: str) -> None:
     """Thousands of openers without a close do not send a pattern into endless backtracking."""
     question = unit * 2000
     assert str(Text.parse(question)) == question
+
+
+def test_a_question_word_with_a_capital_inside_a_sentence_is_no_name() -> None:
+    """As people type behind a greeting; months and names stay."""
+    for question in ("Hey team, How do I pay?", "Quick one, Can I pay?", "Sorry, I am lost, Where is it?"):
+        assert locked_spans(question) == []
+    assert [q[a:b] for q in ["Does it open in May, Will?"] for a, b in locked_spans(q)] == ["May", "Will"]

@@ -25,7 +25,10 @@ def as_rewriter(given: Rewriter | Literal["outline", "none"] | None) -> Rewriter
 
         return Outline()
     if isinstance(given, (str, type)) or not callable(given):
-        raise ValueError(f"cot must be 'outline', 'none' or a rewriter such as Outline(), got {given!r}")
+        raise ValueError(
+            "cot must be 'outline', 'none' or a rewriter such as Outline() or Rationales(Chat('gpt-4o-mini')), "
+            f"got {given!r}"
+        )
     return given
 
 
