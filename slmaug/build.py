@@ -208,7 +208,7 @@ def _written(arguments: Arguments, rows: Rows, seeds: Seeds, start: float) -> in
         say(f"slmaug: warning: {short}")
     without = len(rows.report.notes.get("analyses", {}).get("seeds_without", ()))
     if without:
-        say(f"slmaug: warning: the model gave no usable rationale for {counted(without, 'seed')}; they have the outline")
+        say(f"slmaug: warning: no rationale was usable for {counted(without, 'seed')}; their rows have the outline")
     return SHORT if short or without else 0
 
 

@@ -14,8 +14,10 @@ from typing import Literal
 
 from slmaug.cot.answer_lock import ANALYSIS, ANSWER, CODE_SAMPLE
 from slmaug.cot.answer_parts import parts_of
-from slmaug.cot.names import names_in, unknown_names, unknown_numbers, without_code_spans
+from slmaug.cot.names import names_in, unknown_links, unknown_names, without_code_spans
+from slmaug.quantities import unknown_numbers
 from slmaug.cot.shape import SpokenLanguage, bodies, three_parts
+from slmaug.cot.talk import answer_mentioned, asker_mentioned, left_over, refusal, said_again
 from slmaug.language import detect_language
 from slmaug.llm.prompting import plain
 from slmaug.llm.resampling import Unusable
@@ -34,25 +36,12 @@ _CODE_LINE = re.compile(
     r"|[\w.\[\]]+ *[-+*/]?= *\S.*|[\w.]+\(.*\)"
 )
 
-# "The given function" is good English for an argument; "the given answer" is talk of the seed.
-_WRITTEN = "answer|solution|snippet|explanation|example"
-_SHOWN = "above|aforementioned|preceding"
-_SAID = f"given|provided|supplied|original|{_SHOWN}"
-_NO_ARTICLE = r"(?:(?!(?:an?|any|each|every|some|one|no)\b)[^\s.,;:]+\s+)?"
-_ASSISTANT = re.compile(
-    r"\bas an? (?:ai|artificial|language model|assistant)\b|作为(?:一[个名])?\s*(?:AI|人工智能|语言模型|助手)",
-    re.IGNORECASE,
+_TRADITIONAL = frozenset(
+    "這個們來時會對為說過還將開關與從應該請設讀寫輸檔訊網頁點選擇類變數據實現處傳發複製陣轉換雙語標準執長區間題問無電機門見東書學國圖體結構"
+    "義隨單檢測試運連線緒記憶錄樣項確認務員響啟動進後內當號碼錯誤證於麼嗎讓給經則並兩條幾種資兒須頭裡邊萬億"
 )
-_ASKER = re.compile(
-    r"\bthe user(?:'s|\u2019s)? "
-    r"(?:wants?|asks?|asked|is asking|would like|requests?|requested|question|request|query)\b"
-    r"|用户(?:想|希望|询问|提问|在问|问|的问题|的提问|的请求)",
-    re.IGNORECASE,
-)
-_USER = re.compile(r"\bthe user\b|用户", re.IGNORECASE)
-_HAN_ANSWER = re.compile(
-    r"(?:给定|给出|提供|所给|已给|上述|上面|以上|前面|原始?|原有)的?(?:示例|参考|标准)?(?:答案|代码|回答|解答|片段|答复)|(?:答案|代码)(?:如上|见上)"
-)
+"""Signs that only Traditional Chinese has; about one in four of its running text."""
+_CALLED = re.compile(r"(?<![\w.])[\w.]+ = [\w.]+\(")
 
 
 @dataclass(frozen=True)
@@ -100,13 +89,23 @@ def no_indented_code(text: str) -> None:
 
 
 def no_copied_code(steps: str, wanted: Asked) -> None:
-    """Not three lines of the answer's code one after the other, however they are laid out; a single one is a quote."""
+    """Not three lines of the answer's code one after the other, however they are laid out, and none without backticks.
+
+    A single line in backticks is a quote.
+    """
     said = _run_together(steps)
     for code in wanted.code:
         lines = [bare for line in code.splitlines() if re.search(r"\w", bare := _run_together(line))]
         for at in range(len(lines) - 2):
             if " ".join(lines[at : at + 3]) in said:
                 raise Unusable(f"a code block in the rationale: lines of the answer, {lines[at][:60]}")
+    prose = " ".join(without_code_spans("\n".join(bodies(steps))).split())
+    for line in (" ".join(line.split()) for code in wanted.code for line in code.splitlines()):
+        if len(line.split()) > 3 and re.search(r"[^\w\s,.'-]", line) and line in prose:
+            raise Unusable(f"a code block in the rationale: a line without backticks, {line[:60]}")
+    called = _CALLED.search(prose)
+    if called:
+        raise Unusable(f"a code block in the rationale: code without backticks, {called.group()}")
 
 
 def no_marker(steps: str, wanted: Asked) -> None:
@@ -118,24 +117,36 @@ def no_marker(steps: str, wanted: Asked) -> None:
 
 def no_mention(steps: str, wanted: Asked) -> None:
     """No word of an answer that was given, of the one who asks, or of being a machine; words of the seed are free."""
-    source = wanted.source.lower()
-    written = f"{_WRITTEN}|code" if wanted.code else _WRITTEN
-    pattern = re.compile(
-        rf"\b(?:{_SAID})\s+{_NO_ARTICLE}(?:{written})s?\b"
-        rf"|\b(?:{_SHOWN})\s+(?:script|query|command|function|program|response)s?\b"
-        rf"|\bthe (?:{written}) (?:is |was )?(?:given|provided|above|supplied|shown)\b",
-        re.IGNORECASE,
-    )
-    for found in (*pattern.finditer(steps), *_HAN_ANSWER.finditer(steps)):
-        if found.group().lower() not in source:
-            raise Unusable(f"talk of a given answer: {found.group()!r}")
-    for each in (_ASSISTANT, _ASKER):
-        said = each.search(steps)
-        if said and said.group().lower() not in source:
-            raise Unusable(f"talk of who asks or answers: {said.group()!r}")
-    said = _USER.search(steps)
-    if said and not re.search(r"user|用户|使用者|客户|customer", source):
-        raise Unusable(f"talk of who asks or answers: {said.group()!r}")
+    found = answer_mentioned(steps, wanted.source, bool(wanted.code))
+    if found:
+        raise Unusable(f"talk of a given answer: {found!r}")
+    found = asker_mentioned(steps, wanted.source)
+    if found:
+        raise Unusable(f"talk of who asks or answers: {found!r}")
+
+
+def no_refusal(steps: str, wanted: Asked) -> None:
+    """No apology and no "I cannot help", in any part."""
+    found = refusal(steps, wanted.source)
+    if found:
+        raise Unusable(f"a refusal: {found!r}")
+
+
+def nothing_left_over(steps: str, wanted: Asked) -> None:
+    """No blank to fill in, no tag and no web address that the seed does not have."""
+    found = left_over(steps, wanted.source)
+    if found:
+        raise Unusable(f"a blank or a tag: {found!r}")
+    links = unknown_links(steps, wanted.source)
+    if links:
+        raise Unusable(f"a link that is in neither question nor answer: {links[0]}")
+
+
+def no_loop(steps: str, wanted: Asked) -> None:
+    """No sentence again and no words in a loop; a short sentence may stand twice."""
+    found = said_again(bodies(steps))
+    if found:
+        raise Unusable(f"said over and over: {found[:60]!r}")
 
 
 def known_names(steps: str, wanted: Asked) -> None:
@@ -147,7 +158,8 @@ def known_names(steps: str, wanted: Asked) -> None:
 
 
 def known_numbers(steps: str, wanted: Asked) -> None:
-    """Every number above ten stands in the question or the answer."""
+    """Every number above ten, and every one before a unit of time, money or data, stands in the question or the answer
+    and counts the same unit there; an amount may be said in a larger unit."""
     unknown = unknown_numbers("\n".join(bodies(steps)), wanted.source)
     if unknown:
         raise Unusable(f"a number that is in neither question nor answer: {', '.join(unknown[:5])}")
@@ -155,7 +167,11 @@ def known_numbers(steps: str, wanted: Asked) -> None:
 
 def asked_language(steps: str, wanted: Asked) -> None:
     """Each part in the language that was asked for; names in Chinese text may be Latin, quoted words in English text
-    Chinese."""
+    Chinese. Chinese is Simplified but for the words of a seed that is not."""
+    signs = _HAN.findall("".join(bodies(steps)))
+    traditional = [sign for sign in signs if sign in _TRADITIONAL and sign not in wanted.source]
+    if len(set(traditional)) >= 3 and len(traditional) > 0.05 * len(signs):
+        raise Unusable("another language: Traditional Chinese, expected Simplified")
     for number, body in enumerate(bodies(steps), 1):
         prose = without_code_spans(body)
         for name in names_in(prose):
@@ -183,7 +199,10 @@ Gate = Callable[[str, Asked], None]
 GATES: tuple[Gate, ...] = (
     no_marker,
     no_copied_code,
+    no_refusal,
     no_mention,
+    nothing_left_over,
+    no_loop,
     asked_language,
     known_names,
     known_numbers,

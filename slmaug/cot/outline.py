@@ -41,7 +41,7 @@ class Outline:
     >>> print(Outline()([seed]).by_seed[0].write(Random(1)))
     1. **Define Purpose**: The task: "How do I list a folder?" The answer uses Bash.
     2. **Code Structure**: It uses the command `ls`.
-    3. **Data Handling**: The sample calls `ls` with `-l /tmp`.
+    3. **Data Handling**: The sample runs `ls -l /tmp`.
     """
 
     language: Language = "auto"

@@ -26,6 +26,7 @@ _END = re.compile(
     r"[.!?\u2026]+[\"'\u201d\u2019)\]*_]*(?=\s|$)|[\u3002\uff01\uff1f\uff1b]+[\u201d\u2019\u300d\u300f\uff09\"]*"
 )
 _MARK = re.compile(r"(?:[-*+\u2022]|\(?\d{1,3}[.)]|#{1,6}|>)(?:\s+|$)|\d{1,3}\u3001\s*")
+_RULE = re.compile(r"[|\s:-]+")
 _LAST_WORD = re.compile(r"[\w.]+$")
 
 
@@ -37,26 +38,39 @@ def sentences(text: str) -> list[str]:
     >>> sentences("Use Node.js 4.99, e.g. from https://a.b/c. Really?! Yes.")
     ['Use Node.js 4.99, e.g. from https://a.b/c.', 'Really?!', 'Yes.']
     """
-    return [sentence for unit in units(text) for sentence in _split(unit)]
+    return [sentence for unit in units(text) for sentence in split(unit)]
 
 
 def units(text: str) -> list[str]:
-    """Paragraphs, headings and list items, each on one line, without their marks."""
-    found: list[list[str]] = []
+    """Paragraphs, headings, list items and rows of tables, each on one line, without their marks."""
+    return [joined for _, joined in marked_units(text)]
+
+
+def marked_units(text: str) -> list[tuple[str, str]]:
+    """The units of ``text``, each behind its kind: ``"#"`` a heading, ``"-"`` a list item, ``"|"`` a row, ``""``."""
+    found: list[tuple[str, list[str]]] = []
     for blank, lines in groupby(text.splitlines(), key=lambda line: not line.strip()):
         if blank:
             continue
         fresh = True
         for line in map(str.strip, lines):
+            if line[0] == "|" and line.count("|") > 1:
+                if not _RULE.fullmatch(line):
+                    found.append(("|", [line]))
+                fresh = True
+                continue
             mark = _MARK.match(line)
             if fresh or mark:
-                found.append([])
-            found[-1].append(line[mark.end() :] if mark else line)
+                kind = "" if mark is None or line[0] == ">" else "#" if line[0] == "#" else "-"
+                found.append((kind, []))
+            found[-1][1].append(line[mark.end() :] if mark else line)
             fresh = bool(mark) and line[0] == "#"
-    return [joined for joined in (" ".join(filter(None, lines)) for lines in found) if joined]
+    joined = ((kind, " ".join(filter(None, lines))) for kind, lines in found)
+    return [(kind, text) for kind, text in joined if text]
 
 
-def _split(unit: str) -> list[str]:
+def split(unit: str) -> list[str]:
+    """The sentences of one unit."""
     locked = [match.span() for match in _LOCKED.finditer(unit)]
     found, start = [], 0
     for end in _END.finditer(unit):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from slmaug.cot.answer_parts import Part
+from slmaug.cot.code.facts import Program
 from slmaug.cot.code.languages import spoken
 from slmaug.cot.code.reading import read_program
 from slmaug.cot.sentences import CLOSERS, ENDS, PAUSES, sentences
@@ -15,12 +16,14 @@ from slmaug.cot.voice import Slot, Voice
 _LONGEST_QUESTION = 400
 """Characters of a question that is restated whole; of a longer one the first sentences are."""
 _LONGEST_SENTENCE = 300
-_WORDS = 105
+_WORDS = 104
 """Words of all steps, about; the third takes what the others leave."""
-_WORDS_OF_A_THING = 7
-_LEAST_ROOM, _ROOM = 4, 12
+_MOST_WORDS = 122
+_WORDS_OF_A_THING = 6
+_LEAST_ROOM, _ROOM = 5, 16
 """Things done that the third step tells, at least and at most; several blocks share them."""
 _HAN = re.compile("[\u4e00-\u9fff]")
+_QUOTED = re.compile(r"`[^`]*`")
 _MOST = 5
 """Names in one list."""
 
@@ -72,14 +75,13 @@ def _first_sentence(parts: tuple[Part, ...], voice: Voice) -> str:
 
 
 def _words(slots: list[Slot]) -> float:
-    """About how many words the slots make; two Chinese characters count as one."""
-    text = "".join(slot[0] for slot in slots)
+    """About how many words the slots make; what stands between backticks is one, and so are two Chinese characters."""
+    text = _QUOTED.sub("x", "".join(slot[0] for slot in slots))
     return len(text.split()) + (0 if text.isascii() else len(_HAN.findall(text)) / 2)
 
 
 def _told(blocks: list[Part], voice: Voice, said: float) -> list[list[Slot]]:
     built: list[Slot] = []
-    done: list[Slot] = []
     programs = [read_program(part.code, part.language) for part in blocks]
     most = _MOST if len(blocks) == 1 else 3
     for number, (part, program) in enumerate(zip(blocks, programs, strict=True), 1):
@@ -89,12 +91,22 @@ def _told(blocks: list[Part], voice: Voice, said: float) -> list[list[Slot]]:
             built += [lead, (voice.space,)]
         for slot in structure(program, voice, part.language, most):
             built += [voice.capital(slot), (voice.space,)]
-    room = (_WORDS - said - _words(built)) / _WORDS_OF_A_THING
-    share = min(_ROOM, max(_LEAST_ROOM, room)) / len(blocks)
-    for number, program in enumerate(programs, 1):
-        told = handling(program, voice, share, most)
-        if told and len(blocks) > 1:
-            told = [voice.say("block_does", (str(number),), quote=False), *told]
-        if told or len(blocks) == 1:
-            done += [*(told or [nothing_handled(program, voice)]), (voice.space,)]
+    said += _words(built)
+    room = min(_ROOM, max(_LEAST_ROOM, (_WORDS - said) / _WORDS_OF_A_THING))
+    done = _done(programs, voice, room, most)
+    while room > _LEAST_ROOM and said + _words(done) > _MOST_WORDS:
+        room = max(_LEAST_ROOM, room * 0.8)
+        done = _done(programs, voice, room, most)
     return [built, done or [voice.say("as_it_stands")]]
+
+
+def _done(programs: list[Program], voice: Voice, room: float, most: int) -> list[Slot]:
+    """The third step; its blocks share the room."""
+    done: list[Slot] = []
+    for number, program in enumerate(programs, 1):
+        told = handling(program, voice, room / len(programs), most)
+        if told and len(programs) > 1:
+            told = [voice.say("block_does", (str(number),), quote=False), *told]
+        if told or len(programs) == 1:
+            done += [*(told or [nothing_handled(program, voice)]), (voice.space,)]
+    return done

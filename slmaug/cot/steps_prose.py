@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 
-from slmaug.cot.sentences import sentences
+from slmaug.cot.sentences import ENDS, marked_units, split
 from slmaug.cot.voice import Slot, Voice
 
 _MOST_STEPS = 7
@@ -25,11 +26,11 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"(?:(?:first|then|next|finally|now|please|also|just|simply|instead|afterwards)[, ]+)*"
             r"(?:accept|add|allow|announce|apply|ask|assign|block|build|buy|call|cancel|change|check|choose|clear|click"
-            r"|close|compile|configure|confirm|connect|contact|convert|copy|create|delete|disable|do|download|drag|edit"
+            r"|close|compile|configure|confirm|connect|contact|convert|clean|copy|create|delete|disable|do|download|drag|drop|edit|end"
             r"|enable|enter|export|fill|find|follow|get|give|go|import|install|keep|leave|let|link|log|look|make|move"
-            r"|name|open|order|pack|pass|paste|pay|pick|press|publish|pull|push|put|raise|read|remove|rename|repeat"
+            r"|name|open|order|pack|pass|paste|pay|pick|plug|press|print|publish|pull|push|put|raise|read|remove|rename|repeat"
             r"|replace|request|reset|restart|return|review|run|save|scan|select|send|set|share|show|sign|split|start"
-            r"|stop|store|switch|tag|take|tap|target|tell|test|top|try|turn|type|unlink|unlist|update|upgrade|upload"
+            r"|stick|stop|store|switch|tag|take|tap|target|tell|test|top|try|turn|type|unlink|unlist|unplug|update|upgrade|upload"
             r"|use|verify|visit|wait|withdraw|wrap|write)\b"
             r"|(?:先|再|然后|接着|最后|请|首先)?(?:打开|点击|选择|使用|用|调用|设置|输入|运行|安装|添加|创建|删除|修改"
             r"|检查|确认|联系|把|将|在.{1,15}(?:里|中|上))",
@@ -39,8 +40,9 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "label_caution",
         re.compile(
-            r".*(?:\b(?:never|not|cannot|avoid|careful|beware|neither|nor|without|except|no longer)\b|n't\b"
-            r"|不要|不能|不得|不会|不可|切勿|请勿|禁止|避免|注意|别(?!的|人|名)|没有|无法)",
+            r".*(?:\b(?:never|cannot|avoid|careful|beware|caution|warning|no longer)\b"
+            r"|\b(?:can|won|don|mustn|shouldn)'t\b|\b(?:do|must|should|may|can|will) not\b"
+            r"|不要|不能|不得|不可|不支持|切勿|请勿|禁止|避免|注意|别(?!的|人|名)|无法)",
             re.IGNORECASE,
         ),
     ),
@@ -59,21 +61,141 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+_BOLD_START = re.compile(r"\*\*([^*`]{2,40}?)\s*[.:\u3002\uff1a]?\*\*\s*[:\uff1a]?\s*(?=\S)")
+"""Words in bold that a paragraph or an item opens with, closed by a full stop or a colon."""
+_LONGEST_LABEL = 60
+_LONGEST_LIST = 400
+_MANY = 60
+"""From so many sentences on, steps are made of them by number alone."""
+
+
+@dataclass
+class _Group:
+    """Sentences that share a step, the unit that they come from, and the label that the answer itself gives them."""
+
+    unit: int
+    said: list[str]
+    label: str = ""
+
+
 def prose_steps(answer: str, voice: Voice) -> list[tuple[Slot, str]]:
-    """The labels and the texts of the steps, in the order of the answer; nothing of it is left out."""
-    said = sentences(answer)
-    if len(said) == 1 and len(said[0].split()) == 1 and len(said[0]) < 40:
-        return [(voice.say("label_answer"), said[0])]
-    return [(voice.say(_kind(group[0])), voice.space.join(group)) for group in _grouped(said)]
+    """The labels and the texts of the steps, in the order of the answer; nothing of it is left out.
+
+    A heading, or bold words in front, are the label of what they stand over. Short items share a step.
+    """
+    groups = _groups(answer, voice)
+    if len(groups) == 1 and len(groups[0].said) == 1:
+        said = groups[0].said[0]
+        if len(said.split()) == 1 and len(said) < 40:
+            return [(voice.say("label_answer"), said)]
+    found = []
+    for group in _few(groups):
+        label = (group.label,) if group.label else voice.say(_kind(group.said[0]))
+        found.append((label, voice.space.join(group.said)))
+    return found
+
+
+def _groups(answer: str, voice: Voice) -> list[_Group]:
+    found: list[_Group] = []
+    heading = ""
+    for number, (mark, text) in enumerate(_with_lists(marked_units(answer), voice)):
+        title = text.rstrip("#:\uff1a ").replace("*", "").strip()
+        if mark == "#" and title:
+            if heading:
+                found.append(_Group(number, [heading]))
+            heading = title
+            continue
+        bold = _labels(text) if not heading else None
+        if bold:
+            found.append(_Group(number, split(text[bold.end() :]), bold[1].strip()))
+        elif heading and len(heading) <= _LONGEST_LABEL and "`" not in heading:
+            found.append(_Group(number, split(text), heading))
+        else:
+            found += [_Group(number, [each]) for each in ([heading] if heading else []) + split(text)]
+        heading = ""
+    if heading:
+        found.append(_Group(-1, [heading]))
+    for group in found:
+        last = group.said[-1]
+        if last[-1] in ":\uff1a" and len(last) > 1:
+            group.said[-1] = last[:-1].rstrip() + voice.stop
+    return found
+
+
+def _labels(text: str) -> re.Match[str] | None:
+    """The bold words in front of a text, where they stand for themselves and are not the start of a sentence."""
+    bold = _BOLD_START.match(text)
+    return bold if bold and any(sign in bold[0] for sign in ".:\u3002\uff1a") else None
+
+
+def _with_lists(marked: list[tuple[str, str]], voice: Voice) -> list[tuple[str, str]]:
+    """Items that are no sentences, and the rows of a table, on one line, behind the words that introduce them."""
+    found: list[tuple[str, str]] = []
+    for kind, run in groupby(marked, key=lambda each: each[0]):
+        units = list(run)
+        if kind == "-" and not all(_is_short(text) for _, text in units):
+            kind = ""
+        texts = [text for _, text in units]
+        if kind == "|":
+            texts = _rows(texts, voice)
+        joined = voice.semicolon.join(text.rstrip(";,\uff1b\uff0c ") for text in texts)
+        if kind not in ("-", "|") or len(joined) > _LONGEST_LIST:
+            found += [(mark, text) for (mark, _), text in zip(units, texts, strict=False)]
+            continue
+        joined += "" if joined.rstrip("*_")[-1:] in ENDS else voice.stop
+        if found and found[-1][0] != "#" and found[-1][1][-1] in ":\uff1a":
+            found[-1] = ("", f"{found[-1][1]}{voice.space}{joined}")
+        else:
+            found.append(("", joined))
+    return found
+
+
+def _is_short(item: str) -> bool:
+    return len(item) <= 80 and item.rstrip("*_")[-1:] not in ENDS and not _labels(item)
+
+
+def _rows(rows: list[str], voice: Voice) -> list[str]:
+    """Each row of a table by the names of its columns."""
+    cells = [[cell.strip() for cell in row.strip("| ").split("|")] for row in rows]
+    if len(cells) < 2:
+        return [voice.comma.join(filter(None, each)) for each in cells]
+    found = []
+    for each in cells[1:]:
+        named = [
+            f"{name}{voice.colon}{cell}" if name else cell
+            for name, cell in zip(cells[0][1:], each[1:], strict=False)
+            if cell
+        ]
+        found.append(
+            f"{each[0]} ({voice.comma.join(named)})" if named and each[0] else voice.comma.join(filter(None, each))
+        )
+    return found
 
 
 def _kind(sentence: str) -> str:
-    return next((kind for kind, sign in _KINDS if sign.match(sentence.lstrip("*_\"'“「 "))), "label_fact")
+    return next((kind for kind, sign in _KINDS if sign.match(sentence.lstrip("*_\"'\u201c\u300c "))), "label_fact")
 
 
-def _grouped(said: list[str]) -> list[list[str]]:
-    """Sentences in at most :data:`_MOST_STEPS` groups of neighbours, as even as whole numbers allow."""
-    if len(said) <= _MOST_STEPS:
-        return [[each] for each in said]
-    bounds = [round(len(said) * number / _MOST_STEPS) for number in range(_MOST_STEPS + 1)]
-    return [said[start:end] for start, end in pairwise(bounds)]
+def _few(groups: list[_Group]) -> list[_Group]:
+    """At most :data:`_MOST_STEPS` groups: neighbours are joined, those of one unit before others, short before long."""
+    if len(groups) > _MANY:
+        bounds = [round(len(groups) * number / _MOST_STEPS) for number in range(_MOST_STEPS + 1)]
+        parts = [groups[start:end] for start, end in pairwise(bounds)]
+        return [_Group(part[0].unit, [_labelled(group) for group in part]) for part in parts]
+    found = list(groups)
+    while len(found) > _MOST_STEPS:
+        at = min(range(len(found) - 1), key=lambda i: _cost(found[i], found[i + 1]))
+        first, second = found[at], found[at + 1]
+        said = [*first.said, _labelled(second)] if second.label else first.said + second.said
+        found[at : at + 2] = [_Group(first.unit if first.unit == second.unit else -2, said, first.label)]
+    return found
+
+
+def _labelled(group: _Group) -> str:
+    text = " ".join(group.said)
+    return f"**{group.label}**: {text}" if group.label else text
+
+
+def _cost(first: _Group, second: _Group) -> tuple[bool, bool, int]:
+    labelled = bool(first.label or second.label)
+    return labelled, first.unit != second.unit, sum(map(len, first.said)) + sum(map(len, second.said))

@@ -40,6 +40,8 @@ def clause_slots(clause: Clause, voice: Voice, most: int, following: bool = Fals
         return [voice.say("statements_one")]
     if kind == "commands" and following:
         kind = "other_commands"
+    if kind == "sql_subquery":
+        kind = "sql_with"
     if kind in ("sql_insert", "lines") and len(names) == 1:
         kind += "_bare"
     if kind == "sql_join" and len(names) == 2:

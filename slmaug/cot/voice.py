@@ -13,8 +13,9 @@ Slot = tuple[str, ...]
 class Voice:
     """What the text of an analysis is made of, in one language.
 
-    A template holds ``{0}``, ``{1}``: single names; ``{all}``, ``{rest}``: all names or all but the first, as a list;
-    ``{raw}``: the first name without backticks, for a number. A kind ending in ``.1`` is for a list of one.
+    A template holds ``{0}``, ``{1}``: single names; ``{all}``, ``{rest}``, ``{tail}``: all names, all but the first,
+    all but the first two, as a list; ``{raw}``: the first name without backticks, for a number; ``{value}``: words that
+    are put together first. A kind ending in ``.1`` is for a list of one.
     """
 
     titles: tuple[str, str, str]
@@ -30,12 +31,15 @@ class Voice:
     quotes: tuple[tuple[str, str], ...]
     """Kinds of quoting a question, each with the marks that the question must not hold."""
     colon: str
+    semicolon: str
+    """What stands between the items of a list of the answer's own."""
     clause: str
     """What stands between two things done that one sentence tells."""
     then: tuple[str, ...]
     """What stands in front of the last of several things done in order."""
     beyond: tuple[str, str]
     """How many calls are not mentioned: one, several."""
+    beyond_commands: tuple[str, str]
 
     def quoted(self, name: str) -> str:
         return f"`{name}`"
@@ -52,13 +56,18 @@ class Voice:
         """All wordings of one statement."""
         if not names:
             return self.templates[kind]
-        single = len(names) == 1 and f"{kind}.1" in self.templates
-        templates = self.templates[f"{kind}.1" if single else kind]
+        templates = self.templates.get(f"{kind}.1") if len(names) == 1 else None
+        templates = templates or self.templates[kind]
         marked = tuple([f"`{name}`" for name in names]) if quote else names
         first = templates[0]  # the others hold the same places
-        every = self.listed(marked, most) if "{all}" in first else ""
-        rest = self.listed(marked[1:], most) if "{rest}" in first else ""
-        return tuple([each.format(*marked, all=every, rest=rest, raw=names[0]) for each in templates])
+        if "{all}" in first:
+            every = self.listed(marked, most)
+            return tuple([each.format(*marked, all=every, raw=names[0]) for each in templates])
+        if "{rest}" in first:
+            rest = self.listed(marked[1:], most)
+            return tuple([each.format(*marked, rest=rest, raw=names[0]) for each in templates])
+        tail = self.listed(marked[2:], most) if "{tail}" in first else ""
+        return tuple([each.format(*marked, tail=tail, raw=names[0]) for each in templates])
 
     def capital(self, slot: Slot) -> Slot:
         """The wordings as they begin a sentence."""

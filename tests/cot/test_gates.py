@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from slmaug.cot.answer_lock import answer_of, preface
 from slmaug.cot.gates import Asked, steps_read
-from slmaug.cot.names import names_in, numbers_in, unknown_names, unknown_numbers
+from slmaug.cot.names import names_in, unknown_names
+from slmaug.quantities import numbers_in, unknown_numbers
 from slmaug.cot.shape import TITLES, three_parts
 from slmaug.llm.resampling import Unusable, kind_of
 

@@ -104,7 +104,7 @@ def test_long_code_is_summed_up_with_a_right_count() -> None:
     code = "\n".join(f"if c{n}:\n    call{n}(1)" for n in range(40))
     text = written("How?", f"```python\n{code}\n```")[0]
     named = len(set(re.findall(r"`call\d+\(1\)`", text)))
-    more = re.search(r"(\d+) more calls follow", text)
+    more = re.search(r"(\d+) more calls are not listed here", text)
     assert more is not None
     assert named + int(more[1]) == 40
 
@@ -143,8 +143,8 @@ def test_prose_becomes_its_own_steps() -> None:
     labels = [re.findall(r"\*\*(.+)\*\*", line)[0] for line in lines[1:]]
     assert labels[0] in ("Action", "What to Do", "Do This")
     assert labels[1] in ("Condition", "Case", "Check the Case")
-    assert labels[2] in ("Caution", "Limit", "Mind This")
-    assert labels[3] in ("Fact", "Key Fact", "What Holds")
+    assert labels[2] in ("Caution", "Important", "Mind This")
+    assert labels[3] in ("Fact", "Detail", "Note")
 
 
 @pytest.mark.parametrize("answer", ["NaN", "42", "Yes.", "在设置里修改。", "Use open()."])
@@ -161,6 +161,21 @@ def test_a_long_answer_has_at_most_eight_steps() -> None:
     lines = written("What?", answer)[0].split("\n")
     assert len(lines) == 8
     assert " ".join(line.split(": ", 1)[1] for line in lines[1:]) == answer
+
+
+def test_headings_and_bold_words_are_labels() -> None:
+    """They stand over a step and are none of their own."""
+    answer = "# Order\nOpen it.\n\n**Pay.** Enter the code. Press **Go**.\n\n**注意**：好。\n"
+    lines = written("What?", answer)[0].split("\n")
+    assert lines[1:] == ["2. **Order**: Open it.", "3. **Pay**: Enter the code. Press **Go**.", "4. **注意**: 好。"]
+
+
+def test_lists_of_words_and_tables_share_a_step() -> None:
+    """Behind the words that introduce them."""
+    lines = written("What?", "Pack this:\n- Water\n- Shoes\n\nGo early.")[0].split("\n")
+    assert lines[1].endswith(": Pack this: Water; Shoes.")
+    table = "We have:\n\n| Plan | Price | Users |\n|---|---|---|\n| Free | 0 | 1 |\n| Team | 9 | |\n"
+    assert written("What?", table)[0].split("\n")[1].endswith(": We have: Free (Price: 0, Users: 1); Team (Price: 9).")
 
 
 def test_a_chinese_question_has_a_chinese_outline() -> None:

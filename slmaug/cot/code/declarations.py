@@ -75,6 +75,8 @@ def imports(node: Node, text: Text) -> Iterator[Import]:
             yield Import(module, tuple(filter(None, _clause_names(clause, text))))
     elif node.type == "import_statement":
         yield from _imported([text(_unaliased(child)) for child in node.children_by_field_name("name")])
+    elif any(child.type == "asterisk" for child in node.named_children):
+        yield from _imported([text(node).rstrip("; ").rpartition(" ")[2]])
     else:
         yield from _imported(_java_or_go(node, text))
 

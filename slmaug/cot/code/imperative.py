@@ -17,22 +17,14 @@ from slmaug.cot.code.declarations import (
     members,
     parameters,
 )
+from slmaug.cot.code.expressions import Expressions
 from slmaug.cot.code.facts import Body, Clause, Function, Import, Program, Source, Step, Type
-from slmaug.cot.code.spans import AWAITS, CALLS, CREATIONS, DEEPEST, LAMBDAS, SHORT, Spans
+from slmaug.cot.code.spans import AWAITS, CALLS, CREATIONS, DEEPEST, LAMBDAS
 from slmaug.cot.code.statements import STATEMENTS
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
-_COLLECTIONS = {
-    "list": "set_list",
-    "array": "set_list",
-    "collection_expression": "set_list",
-    "list_comprehension": "set_list",
-    "dictionary": "set_map",
-    "object": "set_map",
-    "dictionary_comprehension": "set_map",
-}
 _UNREAD = frozenset(
     """
     comment line_comment block_comment parameter_list parameters formal_parameters type type_annotation
@@ -42,7 +34,17 @@ _UNREAD = frozenset(
 )
 
 
-class Reader(Spans):
+_CASES = frozenset(
+    """
+    switch_case switch_default expression_case default_case type_case communication_case case_clause switch_section
+    switch_expression_arm switch_rule switch_block_statement_group
+    """.split()
+)
+_SILENT = frozenset("try else try_else finally lambda with function_returned if_null switch case default".split())
+"""Blocks of which nothing is said where nothing was read in them."""
+
+
+class Reader(Expressions):
     """Walks one syntax tree and keeps what it finds."""
 
     def __init__(self, tree: Tree, source: Source) -> None:
@@ -59,9 +61,12 @@ class Reader(Spans):
         bodies = [Body(owner, tuple(steps)) for owner, steps in self.bodies if steps]
         structure: tuple[Clause, ...] = ()
         if not self.types and not self.functions and self.statements and not self.broken:
-            structure = (Clause("statements", (str(self.statements),)),)
-            names = [step.names[0] for step in self.top if step.kind.startswith(("set", "hold")) and step.names]
+            names = [
+                step.names[0] for step in self.top if step.kind.startswith(("set", "hold", "of_set")) and step.names
+            ]
             names = [name for name in names if not any(sign in name for sign in ".[(,")]
+            if self.statements > 1 or not names:
+                structure = (Clause("statements", (str(self.statements),)),)
             structure += (Clause("variables", tuple(dict.fromkeys(names))),) if names else ()
         return Program(tuple(self.imports), tuple(self.types), tuple(self.functions), structure, tuple(bodies))
 
@@ -95,118 +100,58 @@ class Reader(Spans):
         inner: list[Step] = []
         for node in nodes:
             self.visit(node, inner, depth + 1)
-        if inner or kind not in ("try", "else", "try_else", "finally", "lambda"):
+        if not inner and kind not in _SILENT:
+            inner.append(Step("empty" if all(map(_is_empty, nodes)) else "other"))
+        if inner:
             out.append(Step(kind, names, tuple(inner)))
 
-    # --- expressions ---
+    def cases(self, node: Node, out: list[Step], depth: int) -> None:
+        """The cases of a switch, each a block under its pattern; what follows a ``break`` in one is not reached."""
+        body = node.child_by_field_name("body") or node
+        carried: tuple[str, ...] = ()
+        for case in body.named_children:
+            if case.type not in _CASES:
+                continue
+            patterns, rest = _case(case)
+            guard = next((each for each in rest if each.type in ("when_clause", "if_clause", "guard")), None)
+            if guard is not None and patterns:
+                quoted: tuple[str, ...] = (self.source.between(patterns[0].start_byte, guard.end_byte),)
+                rest = [each for each in rest if each != guard]
+            else:
+                quoted = tuple(map(self.text, patterns))
+            inner: list[Step] = []
+            for each in rest:
+                self._case_part(case, each, inner, depth + 1)
+            if not inner and quoted and not rest:  # it falls through to the next
+                carried += quoted
+                continue
+            while inner and inner[-1].kind == "break":
+                inner.pop()
+            names = carried + quoted
+            carried = ()
+            if inner and all(names):
+                is_default = not names or names == ("_",)
+                out.append(Step("default" if is_default else "case", () if is_default else names, tuple(inner)))
 
-    def valued(self, verb: str, node: Node | None, names: tuple[str, ...], out: list[Step], depth: int) -> None:
-        """A step whose value is an expression: ``return``, ``set``, ``throw``, ``yield``; without a verb, nothing."""
-        if not all(names):  # a target that cannot be quoted
-            verb, names = "", ()
-        core, awaited = self.core(node)
-        if core is None and not verb:
+    def _case_part(self, case: Node, node: Node, inner: list[Step], depth: int) -> None:
+        """A statement of a case, or the value that it gives."""
+        if case.type not in ("switch_expression_arm", "switch_rule") or not _is_value(node):
+            self.visit(node, inner, depth)
             return
-        if core is None:
-            out.append(Step(verb, names))
-            return
-        if core.type in CALLS or core.type in CREATIONS:
-            if self._whole_call(verb, core, awaited, names, out):
-                return
-            lambdas, keys = self.arguments(core, out, depth)
-            name, on = self.callee(core)
-            if name:
-                action = "new" if core.type in CREATIONS else "await" if awaited else "call"
-                given = self.short_lambda(lambdas)
-                if on and not verb and action == "call":
-                    out.append(Step("call_on", (name, on, given)))
-                else:
-                    kind = f"{verb}_{action}" if verb else action
-                    out.append(Step(kind, (name, given) if kind == "call" else (*names, name)))
-            elif verb and (verb != "set" or all(names)):
-                out.append(Step("return_value" if verb == "return" else verb, names))
-            if keys:
-                out.append(Step("init", tuple(keys)))
-            if not (name and self.short_lambda(lambdas) and not verb):
-                for each in lambdas:
-                    self.unnamed(each, name, out, depth)
-            return
-        if core.type in LAMBDAS:
-            if verb == "return":
-                out.append(Step("return_function"))
-            self.unnamed(core, "", out, depth)
-            return
-        quoted = self.text(node, 48)
-        if not quoted or not verb:
-            # An await with a comment or an error in it comes down to itself.
-            (self.inner if core.type in AWAITS else self.visit)(core, out, depth + 1)
-        if verb == "set" and not quoted and core.type in _COLLECTIONS:
-            out.append(Step(_COLLECTIONS[core.type], names))
-        elif verb == "return" and not quoted:
-            out.append(Step("return_value"))
-        elif verb:
-            out.append(Step(verb, (*names, quoted) if quoted else names))
+        value = node.named_children[0] if node.type == "expression_statement" and node.named_child_count else node
+        quoted = self.text(value)
+        if quoted:
+            inner.append(Step("case_value", (quoted,)))
+        else:
+            self.visit(value, inner, depth)
 
-    def _whole_call(self, verb: str, node: Node, awaited: bool, names: tuple[str, ...], out: list[Step]) -> bool:
-        """A call that is short enough to be quoted with its arguments; what they call is in the quotation."""
-        created = node.type in CREATIONS
-        start = first_field(node, ("type", "constructor")) if created else node
-        if start is None or (self.broken and node.has_error):
-            return False
-        whole = self.source.between(start.start_byte, node.end_byte, SHORT)
-        if whole:
-            action = "new" if created else "await" if awaited else "call"
-            out.append(Step(f"{verb}_{action}" if verb else action, (*names, whole)))
-        return bool(whole)
-
-    def arguments(self, call: Node, out: list[Step], depth: int) -> tuple[list[Node], list[str]]:
-        """Read what is called and its arguments, which run before the call.
-
-        Gives the functions passed to it, and the names that an initialiser behind it sets.
-        """
-        lambdas: list[Node] = []
-        keys: list[str] = []
-        function = call.child_by_field_name("function") or call.child_by_field_name("object")
-        if function is not None and function.named_child_count and "(" not in self.callee(call)[0]:
-            self.inner(function, out, depth) if function.type not in CALLS else self.visit(function, out, depth)
-        for name in ("arguments", "body", "initializer"):
-            node = call.child_by_field_name(name)
-            for child in node.named_children if node is not None else ():
-                core, _ = self.core(child)
-                if core is not None and core.type in LAMBDAS:
-                    lambdas.append(core)
-                elif name == "initializer" and child.type == "assignment_expression":
-                    keys += filter(None, [self.text(child.child_by_field_name("left"))])
-                    value = child.child_by_field_name("right")
-                    if value is not None:
-                        self.visit(value, out, depth + 1)
-                else:
-                    self.visit(child, out, depth + 1)
-        if call.type == "object_creation_expression":
-            for child in call.named_children:
-                if child.type == "class_body":  # Java's anonymous class
-                    self.inner(child, out, depth)
-        return lambdas, keys
-
-    def unnamed(self, node: Node, name: str, out: list[Step], depth: int) -> None:
-        body = node.child_by_field_name("body")
-        if body is not None:
-            self.block("lambda", (name,) if name else (), [body], out, depth)
-
-    def _lambda(self, node: Node, out: list[Step], depth: int) -> None:
-        self.unnamed(node, "", out, depth)
-
-    def _call(self, node: Node, out: list[Step], depth: int) -> None:
-        self.valued("", node, (), out, depth)
-
-    def condition(self, node: Node | None, out: list[Step], depth: int) -> str:
-        """The condition as it is quoted; what it calls is mentioned on its own where it is too long for that."""
-        if node is not None and node.type == "parenthesized_expression" and node.named_child_count == 1:
-            node = node.named_children[0]
-        quoted = self.text(node, 96)
-        if not quoted and node is not None:
-            self.visit(node, out, depth)
-        return quoted
+    def required(self, name: str, call: Node) -> None:
+        """``const a = require("b")``."""
+        given = call.child_by_field_name("arguments")
+        module = self.text(given.named_children[0]).strip("'\"") if given is not None and given.named_children else ""
+        if module:
+            names = tuple(each.strip() for each in name.strip("{ }").split(",")) if name[0] == "{" else ()
+            self.imports.append(Import(module, tuple(filter(None, names))))
 
     # --- declarations ---
 
@@ -269,8 +214,8 @@ class Reader(Spans):
                 self.field(mark, name, steps, depth)
             else:
                 self.visit(mark, steps, depth + 1)
-        # A plain value given to a field is a matter of the declaration.
-        steps[:] = [step for step in steps if step.kind != "set"]
+        # What a field is set to is a matter of the declaration.
+        steps[:] = [step for step in steps if not step.kind.startswith(("set", "of_set", "init"))]
 
     def field(self, node: Node, owner: str, steps: list[Step], depth: int) -> None:
         value = node.child_by_field_name("value")
@@ -279,10 +224,39 @@ class Reader(Spans):
             self.inner(node, steps, depth + 1)
         elif value.type in LAMBDAS:
             self.function_named(value, self.text(name), owner, attributes(node, self.text), depth + 1)
-        elif value.type == "arrow_expression_clause":
-            self.visit(value, steps, depth + 1)
+        elif value.type == "arrow_expression_clause" and self.text(name) and value.named_children:
+            own: list[Step] = []
+            self.bodies.append((self.text(name), own))
+            self.valued("return", value.named_children[0], (), own, depth + 1)
         elif self.text(name):
             self.valued("set", value, (self.text(name),), steps, depth)
+
+
+def _case(node: Node) -> tuple[list[Node], list[Node]]:
+    """The patterns of a case, none for the default, and what stands behind them."""
+    named = [child for child in node.named_children if child.type != "comment"]
+    if node.type in ("switch_case", "expression_case"):
+        value = node.child_by_field_name("value")
+        return ([value] if value is not None else []), [each for each in named if each != value]
+    if node.type in ("switch_default", "default_case"):
+        return [], named
+    if node.type in ("communication_case", "type_case"):
+        return named[:1], named[1:]
+    if named and named[0].type == "switch_label":
+        return list(named[0].named_children), named[1:]
+    if named and (named[0].type.endswith("pattern") or named[0].type == "discard"):
+        return named[:1], named[1:]
+    return [], named
+
+
+def _is_value(node: Node) -> bool:
+    return node.type not in ("block", "throw_expression", "throw_statement", "when_clause")
+
+
+def _is_empty(node: Node) -> bool:
+    """Whether a block does nothing."""
+    kinds = {child.type for child in node.named_children}
+    return node.type == "pass_statement" or ("block" in node.type and kinds <= {"comment", "pass_statement"})
 
 
 def _is_statement(node: Node) -> bool:

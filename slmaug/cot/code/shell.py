@@ -22,6 +22,11 @@ _SUBCOMMANDS = frozenset(
 _REDIRECTS = {">": "write", ">>": "append", "<": "input", "&>": "write", ">|": "write", "<<<": "input"}
 
 
+_OF_ALL = {"write": "all_output", "append": "all_append", "errors": "all_errors"}
+_LONGEST_COMMAND = 100
+"""Characters of the longest command that is quoted whole."""
+
+
 class ShellReader:
     """Walks the syntax tree of a script and keeps what it finds."""
 
@@ -78,7 +83,11 @@ class ShellReader:
             self._if(node, out, depth)
         elif kind == "case_statement":
             value = self._text(node.child_by_field_name("value"))
-            self._block("switch", (value,) if value else (), node.named_children[1:], out, depth)
+            inner: list[Step] = []
+            for item in node.named_children:
+                if item.type == "case_item":
+                    self._case(item, inner, depth)
+            out.append(Step("switch", (value,) if value else (), tuple(inner)))
         elif kind == "function_definition":
             self._function(node, depth)
         elif kind not in ("comment", "string_content", "heredoc_body"):
@@ -106,6 +115,14 @@ class ShellReader:
         if not name:
             return ""
         self.commands.append(name)
+        whole = self._whole(node)
+        if whole and name not in ("exit", "return", "break", "continue"):
+            started = next((each.text for each in arguments if not each.is_option), "") if name in _RUNNERS else ""
+            self.commands += [started] if started else []
+            out.append(Step(verb, (whole,)))
+            for redirect in node.children_by_field_name("redirect"):
+                self._redirect(redirect, out)
+            return name
         if name in _SUBCOMMANDS and arguments and name_node is not None and arguments[0].text[:1].isalpha():
             whole = self.source.between(name_node.start_byte, arguments[0].end)
             if whole:
@@ -126,6 +143,14 @@ class ShellReader:
         for redirect in node.children_by_field_name("redirect"):
             self._redirect(redirect, out)
         return name
+
+    def _whole(self, node: Node) -> str:
+        """A command with its arguments, without redirections, where it is short."""
+        redirects = node.children_by_field_name("redirect")
+        end = redirects[0].start_byte if redirects else node.end_byte
+        if self.broken and node.has_error:
+            return ""
+        return self.source.between(node.start_byte, end, _LONGEST_COMMAND)
 
     def _substituted(self, node: Node, out: list[Step], depth: int) -> None:
         if node.type in ("command_substitution", "process_substitution"):
@@ -150,32 +175,57 @@ class ShellReader:
 
     def _redirected(self, node: Node, out: list[Step], depth: int) -> None:
         body = node.child_by_field_name("body")
-        if body is not None:
-            self._visit(body, out, depth + 1)
         redirects = node.children_by_field_name("redirect")
+        told: list[Step] = []
         for redirect in sorted(redirects, key=lambda each: each.type != "heredoc_redirect"):
-            self._redirect(redirect, out)
+            self._redirect(redirect, told)
+        if body is None or body.type in ("command", "pipeline"):
+            if body is not None:
+                self._visit(body, out, depth + 1)
+            out += told
+            return
+        # Of a loop or a group: the input is there before it, the output is that of all.
+        out += [step for step in told if step.kind == "input"]
+        self._visit(body, out, depth + 1)
+        out += [Step(_OF_ALL.get(step.kind, step.kind), step.names) for step in told if step.kind != "input"]
 
     def _redirect(self, node: Node, out: list[Step]) -> None:
         sign = next((child.type for child in node.children if child.type in _REDIRECTS or child.type == ">&"), "")
         target = self._text(node.child_by_field_name("destination"))
         descriptor = self._text(node.child_by_field_name("descriptor"))
         if node.type == "heredoc_redirect":
-            out.append(Step("heredoc"))
+            end = next((self._text(child) for child in node.named_children if child.type == "heredoc_end"), "")
+            start = next((self._text(child) for child in node.named_children if child.type == "heredoc_start"), "")
+            if end or start:
+                out.append(Step("heredoc", (end or start,)))
+            for child in node.children_by_field_name("redirect"):
+                self._redirect(child, out)
         elif sign == ">&" and target and self._text(node):
             kinds = {("2", "1"): "join_errors", ("", "2"): "to_errors", ("1", "2"): "to_errors"}
             out.append(Step(kinds.get((descriptor, target), "duplicate"), (self._text(node),)))
         elif sign in _REDIRECTS and target:
             out.append(Step("errors" if descriptor == "2" else _REDIRECTS[sign], (target,)))
 
+    def _case(self, node: Node, out: list[Step], depth: int) -> None:
+        patterns = node.children_by_field_name("value")
+        names = tuple(map(self._text, patterns))
+        skipped = {each.id for each in patterns}
+        body = [child for child in node.named_children if child.id not in skipped]
+        if all(names):
+            self._block("default" if names == ("*",) else "case", () if names == ("*",) else names, body, out, depth)
+
     def _list(self, node: Node, out: list[Step], depth: int) -> None:
-        sign = ""
+        sign, test = "", ""
         for child in node.children:
             if not child.is_named:
                 sign = child.type
             elif sign in ("||", "&&"):
-                self._block("or_else" if sign == "||" else "and_then", (), [child], out, depth)
+                plain = "or_else" if sign == "||" else "and_then"
+                kind = ("command_unless" if sign == "||" else "if") if test else plain
+                self._block(kind, (test,) if test else (), [child], out, depth)
+                test = ""
             else:
+                test = self._text(child) if child.type == "test_command" else ""
                 self._visit(child, out, depth + 1)
 
     # --- statements ---
@@ -205,16 +255,31 @@ class ShellReader:
         if node.type == "elif_clause":  # it has no field for it
             end = next((child.start_byte for child in node.children if child.type == "then"), 0)
             conditions = [child for child in node.named_children if child.end_byte <= end]
-        quoted = self.source.between(conditions[0].start_byte, conditions[-1].end_byte) if conditions else ""
-        if not quoted:
-            for each in conditions:
-                self._visit(each, out, depth + 1)
+        longest = _LONGEST_COMMAND
+        quoted = self.source.between(conditions[0].start_byte, conditions[-1].end_byte, longest) if conditions else ""
+        for each in conditions:
+            self._visit(each, [] if quoted else out, depth + 1)
         if kind == "while" and node.children[0].type == "until":
             kind = "until"
+        kind = self._by_command(kind, conditions) if quoted else kind
+        if quoted and kind == "command_unless":
+            quoted = quoted.removeprefix("!").lstrip()
         skipped = {child.id for child in conditions}
         body = [child for child in node.named_children if child.id not in skipped]
         body = [child for child in body if child.type not in ("elif_clause", "else_clause")]
         self._block(kind if quoted else "loop" if kind != "if" else "if", (quoted,) if quoted else (), body, out, depth)
+
+    def _by_command(self, kind: str, conditions: list[Node]) -> str:
+        """A condition is a command that succeeds or fails, or a test."""
+        first = conditions[0]
+        body = first.child_by_field_name("body") if first.type == "redirected_statement" else first
+        if len(conditions) > 1 or body is None or body.type not in ("command", "negated_command", "pipeline"):
+            return kind
+        if body.type == "negated_command":
+            if any(child.type == "test_command" for child in body.named_children):
+                return kind
+            return "command_unless" if kind == "if" else kind
+        return f"command_{kind}"
 
     def _if(self, node: Node, out: list[Step], depth: int) -> None:
         self._conditional(node, "if", out, depth)
@@ -222,7 +287,8 @@ class ShellReader:
             if child.type == "elif_clause":
                 inner: list[Step] = []
                 self._conditional(child, "if", inner, depth)
-                out += [Step("elif", step.names, step.inner) if step.kind == "if" else step for step in inner]
+                kinds = {"if": "elif", "command_if": "command_elif"}
+                out += [Step(kinds.get(step.kind, step.kind), step.names, step.inner) for step in inner]
             elif child.type == "else_clause":
                 self._block("else", (), child.named_children, out, depth)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 100
 """Blocks and calls within each other that are followed; what lies deeper is not mentioned."""
-SHORT = 40
+SHORT = 72
 """Characters of the longest call that is quoted as it stands, such as ``Path(name).read_text()``."""
 
 CALLS = frozenset({"call", "invocation_expression", "call_expression", "method_invocation"})
@@ -32,6 +32,24 @@ LAMBDAS = frozenset(
 )
 
 
+_SHORT_OWNER = 40
+"""Characters of the longest ``a.b(c).d`` that names a call."""
+
+
+def _called(node: Node) -> tuple[Node | None, Node | None]:
+    """What a call is made on, if anything, and the name of what is called."""
+    if node.type == "method_invocation":
+        return node.child_by_field_name("object"), node.child_by_field_name("name")
+    function = node.child_by_field_name("function")
+    if function is None or function.type == "conditional_access_expression" or function.type in LAMBDAS:
+        return None, function if function is not None and function.type not in LAMBDAS else None
+    owner = first_field(function, ("object", "expression", "operand"))
+    name = first_field(function, ("attribute", "name", "property", "field"))
+    if owner is None or name is None or function.type == "generic_name":
+        return (None, function) if function.type not in CALLS else (None, None)
+    return owner, name
+
+
 class Spans:
     """The stretches of one syntax tree, as far as they can be quoted."""
 
@@ -44,30 +62,33 @@ class Spans:
             return ""
         return self.source.between(node.start_byte, node.end_byte, longest)
 
-    def callee(self, node: Node) -> tuple[str, str]:
-        """The name of what is called, and what it is called on where that stands on a line of its own."""
+    def callee(self, node: Node) -> str:
+        """The name of what is called, with what it is called on where that is short and on the same line."""
         if node.type in CREATIONS:
-            return self.text(first_field(node, ("type", "constructor"))), ""
-        if node.type == "method_invocation":
-            owner, name = node.child_by_field_name("object"), node.child_by_field_name("name")
+            return self.text(first_field(node, ("type", "constructor")))
+        owner, name = _called(node)
+        if name is None:
+            return ""
+        whole = self.source.between((owner or name).start_byte, name.end_byte)
+        if self.broken and node.has_error and self.text(node.child_by_field_name("function")) != whole:
+            return ""
+        return whole if whole and ("(" not in whole or len(whole) <= _SHORT_OWNER) else self.text(name)
+
+    def links(self, node: Node) -> tuple[list[tuple[Node, Node]], Node | None]:
+        """The calls of a chain in order, each with its name, and what the first is called on (None: nothing)."""
+        found: list[tuple[Node, Node]] = []
+        at: Node | None = node
+        while at is not None and at.type in CALLS and len(found) < DEEPEST:
+            owner, name = _called(at)
             if name is None:
-                return "", ""
-            whole = self.source.between((owner or name).start_byte, name.end_byte)
-        else:
-            function = node.child_by_field_name("function")
-            if function is None:
-                return "", ""
-            whole = self.text(function)
-            owner = first_field(function, ("object", "expression", "operand", "condition"))
-            name = first_field(function, ("attribute", "name", "property", "field"))
-            if function.type == "conditional_access_expression" and function.named_children:
-                name = first_field(function.named_children[-1], ("name",))
-            elif name is None and owner is None:
-                return (whole if "(" not in whole else ""), ""
-        if whole and ("(" not in whole or len(whole) <= SHORT):
-            return whole, ""
-        on = self.text(owner) if owner is not None and not whole else ""
-        return self.text(name), (on if "(" not in on else "")
+                return [], None
+            found.append((name, at))
+            at = owner
+            while at is not None and at.type in ("non_null_expression", "parenthesized_expression"):
+                at = at.named_children[0] if at.named_child_count == 1 else None
+                if at is None:
+                    return [], None
+        return found[::-1], at
 
     def core(self, node: Node | None) -> tuple[Node | None, bool]:
         """What an expression comes down to, without brackets and ``await``; and whether it is awaited."""

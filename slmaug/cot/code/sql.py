@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from slmaug.cot.code.facts import Clause, Program, Source
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 _DEEPEST = 60
 _LONGEST = 80
 """Characters of the longest condition that is quoted whole."""
+_WRITES = frozenset("keyword_begin keyword_commit keyword_insert keyword_update keyword_delete".split())
 _CREATED = ("create_view", "create_index", "create_function", "create_database", "create_schema", "create_trigger")
 _DEFINED = ("create_table", "alter_table", "drop_table", *_CREATED)
 _READ = frozenset(
@@ -34,6 +36,8 @@ _DIALECT: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ..
     (re.compile(rb"@@?(?=\w)|#(?=\w)"), lambda m: b"_" * len(m[0])),
 )
 
+_TOP = re.compile(rb"\bSELECT\s+TOP\s*\(?\s*(@?\w+)", re.I)
+
 
 def sql_program(parser: Parser, source: Source) -> Program:
     """What stands in SQL; nothing where the grammar makes no sense of any statement."""
@@ -44,7 +48,11 @@ def sql_program(parser: Parser, source: Source) -> Program:
             text = pattern.sub(instead, text)
         other = parser.parse(text)
         tree = tree if other.root_node.has_error else other
-    return SqlReader(tree, source).program()
+    program = SqlReader(tree, source).program()
+    top = _TOP.findall(source.text)
+    if len(top) == 1 and program != Program():
+        program = replace(program, handling=(*program.handling, Clause("sql_limit", (top[0].decode(),))))
+    return program
 
 
 class SqlReader:
@@ -61,6 +69,10 @@ class SqlReader:
             if not self.broken or not (node.has_error or (before is not None and before.is_error)):
                 self._visit(node, 0)
 
+        words = [_word(node) for node in _statements(tree.root_node)]
+        if len(words) > 1 and not self.broken and any(each is not None and each.type in _WRITES for each in words):
+            self.structure.insert(0, Clause("sql_statements", self._each(words)))
+
     def program(self) -> Program:
         return Program(structure=tuple(self.structure), handling=tuple(self.handling))
 
@@ -68,6 +80,9 @@ class SqlReader:
         if node is None or (self.broken and node.has_error):
             return ""
         return self.source.between(node.start_byte, node.end_byte, longest)
+
+    def _each(self, nodes: Iterable[Node | None]) -> tuple[str, ...]:
+        return tuple(filter(None, map(self._text, nodes)))
 
     def _all(self, nodes: Iterable[Node | None]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(filter(None, map(self._text, nodes))))
@@ -96,13 +111,16 @@ class SqlReader:
         kind = node.type
         named = node.named_children
         if kind == "select_expression":
-            self._structure("sql_select", self._all(_of(named, "term")))
+            self._select(node)
         elif kind == "cte":
-            self._structure("sql_with", self._all(_of(named, "identifier"))[:1])
+            return self._subquery(node)
         elif kind == "from":
-            deletes = node.prev_named_sibling is not None and node.prev_named_sibling.type == "delete"
-            tables = [_table(child) for child in named if child.type in ("relation", "object_reference")]
-            self._structure("sql_delete" if deletes else "sql_from", self._all(tables))
+            before = node.prev_named_sibling
+            tables = self._all(_table(child) for child in named if child.type in ("relation", "object_reference"))
+            if before is not None and before.type == "delete":
+                return self._changed("sql_remove", next(_of(named, "where"), None), tables[:1], ())
+            if before is None or before.type != "select" or len(tables) > 1:
+                self._structure("sql_from", tables)
         elif kind in ("join", "lateral_join", "cross_join"):
             self._join(node)
         elif kind == "where":
@@ -123,11 +141,67 @@ class SqlReader:
             self._structure("sql_insert", (*table, *inner) if table else ())
             self._handling("sql_values", self._all(each for each in lists if each not in columns))
         elif kind == "update":
-            self._structure("sql_update", self._all(_table(child) for child in _of(named, "relation"))[:1])
-            self._handling("sql_set", self._all(_of(named, "assignment")))
+            tables = self._all(_table(child) for child in _of(named, "relation"))[:1]
+            assigned = self._all(_of(named, "assignment"))
+            return self._changed("sql_change", next(_of(named, "where"), None), tables, assigned)
         elif kind in _DEFINED:
             self._defined(node)
         return kind == "window_specification"
+
+    def _select(self, node: Node, cte: str = "") -> bool:
+        """The columns and, where it is one, the table."""
+        terms = [self._term(term) for term in _of(node.named_children, "term")]
+        columns = tuple(dict.fromkeys(filter(None, terms)))
+        select = node.parent
+        source = select.next_named_sibling if select is not None else None
+        relations = [child for child in source.named_children if child.type == "relation"] if source is not None else []
+        tables = self._all(map(_table, relations))
+        if source is None or source.type != "from" or len(tables) != 1 or not columns:
+            if not cte:
+                self._structure("sql_select", columns)
+                if source is not None and source.type == "from" and len(tables) == 1:
+                    self._structure("sql_from", tables)
+            return False
+        self._structure("sql_cte" if cte else "sql_select_from", (*((cte,) if cte else ()), tables[0], *columns))
+        return True
+
+    def _term(self, term: Node) -> str:
+        """One column; one that is too long to be quoted is told by its name and, of a window, by its parts."""
+        whole, alias = self._text(term), self._text(term.child_by_field_name("alias"))
+        if whole or not alias:
+            return whole
+        value = term.child_by_field_name("value")
+        if value is not None and value.type == "window_function":
+            parts = {child.type: child for child in value.named_children}
+            window = parts.get("window_specification")
+            over = self.source.between(window.start_byte + 1, window.end_byte - 1, _LONGEST) if window else ""
+            names = (alias, self._text(parts.get("invocation")), over)
+            self._handling("sql_window", names if all(names) else ())
+        return alias
+
+    def _subquery(self, node: Node) -> bool:
+        """A named subquery; gives whether it has nothing but columns and a table."""
+        name = next(iter(self._all(_of(node.named_children, "identifier"))), "")
+        statement = next(_of(node.named_children, "statement"), None)
+        inner = statement.named_children if statement is not None else []
+        select = next(_of(inner, "select"), None)
+        columns = next(_of(select.named_children, "select_expression"), None) if select is not None else None
+        if not name or columns is None or not self._select(columns, name):
+            self._structure("sql_subquery", (name,) if name else ())
+            return False
+        source = next(_of(inner, "from"))
+        for child in [*source.named_children, *inner[inner.index(source) + 1 :]]:
+            self._visit(child, _DEEPEST // 2)
+        return True
+
+    def _changed(self, kind: str, where: Node | None, table: tuple[str, ...], what: tuple[str, ...]) -> bool:
+        """What an UPDATE or a DELETE does; gives whether that is all there is to it."""
+        parts = [child for child in where.named_children if not _is_keyword(child)] if where is not None else []
+        quoted = self._text(parts[0], _LONGEST) if len(parts) == 1 else ""
+        if table and (what or kind == "sql_remove"):
+            self._handling(f"{kind}_where" if quoted else kind, (*table, *([quoted] if quoted else []), *what))
+            return bool(quoted) or where is None
+        return False
 
     def _join(self, node: Node) -> None:
         words = [child for child in node.named_children if _is_keyword(child) and child.type != "keyword_on"]
@@ -157,14 +231,35 @@ class SqlReader:
             name = index or name
         if not head or not name:
             return
-        self._structure("sql_define", (head, name))
+        verb = kind.split("_")[0]
+        self._structure(f"sql_{verb}" if verb in ("create", "alter", "drop") else "sql_create", (head, name))
         definitions = [each for child in node.named_children for each in _definitions(child)]
-        self._structure("sql_columns", self._all(each.child_by_field_name("name") for each in definitions))
-        keys = [each for each in definitions if any(c.type == "keyword_primary" for c in each.named_children)]
-        self._handling("sql_key", self._all(each.child_by_field_name("name") for each in keys))
         if kind == "create_index":
             fields = [each for child in _of(node.named_children, "index_fields") for each in child.named_children]
-            self._structure("sql_columns", self._all(fields))
+            table = self._text(next(_of(node.named_children, "object_reference"), None))
+            columns = self._all(fields)
+            self._structure("sql_on", (table, *columns) if table and columns and table != name else ())
+            return
+        self._structure("sql_columns", self._all(each.child_by_field_name("name") for each in definitions))
+        whole = (self._text(each, _LONGEST) for each in definitions if each.named_child_count > 2)
+        self._handling("sql_definition", tuple(dict.fromkeys(filter(None, whole))))
+
+
+def _statements(root: Node) -> Iterator[Node]:
+    """Statements in order, with those that a transaction holds."""
+    for child in root.named_children:
+        if child.type == "statement" or _is_keyword(child):
+            yield child
+        elif child.type in ("transaction", "block"):
+            yield from _statements(child)
+
+
+def _word(node: Node) -> Node | None:
+    """The word that a statement starts with."""
+    at: Node | None = node
+    while at is not None and not _is_keyword(at):
+        at = next(iter(at.named_children), None)
+    return at
 
 
 def _definitions(node: Node) -> Iterator[Node]:

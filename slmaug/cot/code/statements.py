@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 
 from slmaug.cot.code.declarations import first_field
 from slmaug.cot.code.facts import Step
-from slmaug.cot.code.spans import CALLS, DEEPEST, LAMBDAS
+from slmaug.cot.code.resources import local_declaration, throw_statement, try_statement, with_statement
+from slmaug.cot.code.spans import CALLS, DEEPEST, LAMBDAS, SHORT
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
     from slmaug.cot.code.imperative import Reader
 
+_SHOWN = frozenset("binary_expression comparison_operator boolean_operator not_operator binary_operator".split())
+_NAMING = frozenset({"variable_declarator", "assignment_expression"})
+"""What gives an unnamed function a name."""
+
 
 def _assign(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
     target = first_field(node, ("left", "name"))
     value = first_field(node, ("right", "value"))
     if value is None and node.type == "variable_declarator":  # C# has no field for it
-        value = node.named_children[-1] if node.named_child_count > 1 else None
+        last = node.named_children[-1] if node.named_child_count > 1 else None
+        value = None if last is None or last.type in ("type_annotation", "bracketed_argument_list") else last
     if value is None or target is None:
         return
     operator = node.child_by_field_name("operator")
@@ -28,12 +34,20 @@ def _assign(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
         return
     name = reader.text(target)
     core, _ = reader.core(value)
-    if core is not None and core.type in LAMBDAS and name and node.type == "variable_declarator":
-        reader.function_named(core, name, "", (), depth)
+    if core is not None and core.type in LAMBDAS and name and node.type in _NAMING:
+        own = reader.text(core.child_by_field_name("name"))
+        reader.function_named(core, own or name, "", (), depth)
+    elif core is not None and name and _is_require(reader, core):
+        reader.required(name, core)
     elif name:
         reader.valued("set", value, (name,), out, depth)
     else:
         reader.visit(value, out, depth)
+
+
+def _is_require(reader: Reader, node: Node) -> bool:
+    """JavaScript's older way to import."""
+    return node.type == "call_expression" and reader.callee(node) == "require"
 
 
 def _update(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
@@ -42,9 +56,14 @@ def _update(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
         reader.inner(node, out, depth)
         return
     value = node.child_by_field_name("right")
+    name = reader.text(target)
+    core, _ = reader.core(value)
+    if core is not None and core.type in LAMBDAS and name:  # a C# event
+        out.append(Step("subscribe", (name,)))
+        reader.unnamed(core, name, out, depth)
+        return
     if value is not None:
         reader.visit(value, out, depth + 1)
-    name = reader.text(target)
     if name:
         out.append(Step("update", (name,)))
 
@@ -62,6 +81,10 @@ def _for(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
         kind = "for" if quoted else "for_item" if item else "loop"
         reader.block(kind, names, body, out, depth)
         return
+    quoted = _clause(reader, node, header)
+    if quoted:
+        reader.block("for_clause", (quoted,), body, out, depth)
+        return
     start = header.child_by_field_name("initializer")
     if start is not None:
         reader.visit(start, out, depth)
@@ -69,10 +92,19 @@ def _for(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
     reader.block("while" if quoted else "loop", (quoted,) if quoted else (), body, out, depth)
 
 
+def _clause(reader: Reader, node: Node, header: Node) -> str:
+    """The start, condition and step of a loop that has all three."""
+    parts = [first_field(header, names) for names in (("initializer", "init"), ("condition",), ("update", "increment"))]
+    if not all(parts) or (reader.broken and node.has_error):
+        return ""
+    return reader.source.between(parts[0].start_byte, parts[2].end_byte)  # type: ignore[union-attr]
+
+
 def _while(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
     quoted = reader.condition(node.child_by_field_name("condition"), out, depth)
     body = [child for child in (node.child_by_field_name("body"),) if child is not None]
-    reader.block("while" if quoted else "loop", (quoted,) if quoted else (), body, out, depth)
+    kind = "do_while" if node.type == "do_statement" else "while"
+    reader.block(kind if quoted else "loop", (quoted,) if quoted else (), body, out, depth)
 
 
 def _if(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
@@ -101,54 +133,15 @@ def _otherwise(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
 
 
 def _switch(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
+    """A switch by its cases; one that only some languages have as an expression is read in its place, too."""
     value = first_field(node, ("value", "condition", "subject"))
+    inner: list[Step] = []
     quoted = reader.condition(value, out, depth)
-    rest = [child for child in node.named_children if child != value]
-    reader.block("switch", (quoted,) if quoted else (), rest, out, depth)
-
-
-def _try(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
-    for child in node.named_children:
-        kind = child.type
-        if kind in ("catch_clause", "except_clause", "except_group_clause"):
-            reader.block("catch", _caught(reader, child), child.named_children[-1:], out, depth)
-        elif kind in ("finally_clause", "else_clause"):
-            reader.block("finally" if kind[0] == "f" else "try_else", (), child.named_children[-1:], out, depth)
-        elif kind == "resource_specification":
-            for resource in child.named_children:
-                _resource(reader, resource, out, depth)
-        else:
-            reader.block("try", (), [child], out, depth)
-
-
-def _caught(reader: Reader, clause: Node) -> tuple[str, ...]:
-    """The types that a clause catches."""
-    value = clause.child_by_field_name("value")
-    if value is not None and value.type == "as_pattern":
-        value = value.named_children[0]
-    if value is not None:
-        listed = value.named_children if value.type == "tuple" else [value]
-        return tuple(filter(None, map(reader.text, listed)))
-    for child in clause.named_children:
-        if child.type == "catch_declaration":
-            return tuple(filter(None, [reader.text(child.child_by_field_name("type"))]))
-        if child.type == "catch_formal_parameter":
-            return tuple(filter(None, (reader.text(each) for each in child.named_children[0].named_children)))
-    return ()
-
-
-def _throw(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
-    thrown = node.named_children
-    word = "raise" if node.type == "raise_statement" else "throw"
-    if not thrown:
-        out.append(Step("rethrow"))
-    elif word == "raise" and thrown[0].type == "call":
-        for child in thrown[0].child_by_field_name("arguments").named_children:  # type: ignore[union-attr]
-            reader.visit(child, out, depth + 1)
-        name = reader.callee(thrown[0])[0]
-        out.append(Step(word, (name,) if name else ()))
-    else:
-        reader.valued(word, thrown[0], (), out, depth)
+    if node.type == "switch_expression" and value is None:
+        quoted = reader.text(node.named_children[0]) if node.named_children else ""
+    reader.cases(node, inner, depth)
+    if inner:
+        out.append(Step("switch", (quoted,) if quoted else (), tuple(inner)))
 
 
 def _return(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
@@ -156,8 +149,11 @@ def _return(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
 
 
 def _yield(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
-    if any(child.type == "break" for child in node.children):
+    kinds = {child.type for child in node.children}
+    if "break" in kinds:
         out.append(Step("break"))
+    elif kinds & {"from", "*"} and (quoted := reader.text(next(iter(node.named_children), None))):
+        out.append(Step("yield_all", (quoted,)))
     else:
         reader.valued("yield", next(iter(node.named_children), None), (), out, depth)
 
@@ -168,11 +164,74 @@ def _jump(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
 
 def _deferred(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
     core = node.named_children[0] if node.named_children else None
-    name = reader.callee(core)[0] if core is not None and core.type in CALLS else ""
+    called = core is not None and core.type in CALLS and _named(core)
+    name = (reader.text(core, SHORT) or reader.callee(core)) if called and core is not None else ""
     if name:
         out.append(Step(node.type.removesuffix("_statement"), (name,)))
+        return
+    function = core.child_by_field_name("function") if core is not None else None
+    body = function.child_by_field_name("body") if function is not None and function.type in LAMBDAS else None
+    if body is not None:
+        reader.block(f"{node.type.removesuffix('_statement')}_function", (), [body], out, depth)
     else:
-        out.append(Step(f"{node.type.removesuffix('_statement')}_function"))
+        reader.inner(node, out, depth)
+
+
+def _named(call: Node) -> bool:
+    """Whether what is called has a name of its own."""
+    function = call.child_by_field_name("function")
+    return function is None or function.type not in LAMBDAS
+
+
+def _lock(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
+    held, body = node.named_children[0], node.named_children[-1]
+    quoted = reader.condition(held, out, depth)
+    if quoted:
+        reader.block("lock", (quoted,), [body], out, depth)
+    else:
+        reader.visit(body, out, depth)
+
+
+def _select(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
+    """Go's choice between channels."""
+    out.append(Step("select"))
+    reader.cases(node, out, depth)
+
+
+def _send(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
+    names = [reader.text(node.child_by_field_name(name)) for name in ("value", "channel")]
+    if all(names):
+        out.append(Step("send", tuple(names)))
+    else:
+        reader.inner(node, out, depth)
+
+
+def _coalesced(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
+    """``a ?? throw b``: what stands on the right is not always run."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is not None and right is not None and right.type == "throw_expression":
+        reader.visit(left, out, depth)
+        reader.block("if_null", (), [right], out, depth)
+    else:
+        reader.inner(node, out, depth)
+
+
+def _linq(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
+    clauses = [reader.text(child) for child in node.named_children if child.type.endswith("_clause")]
+    clauses = list(filter(None, clauses))
+    if clauses:
+        out.append(Step("linq", tuple(clauses)))
+    else:
+        reader.inner(node, out, depth)
+
+
+def _evaluated(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
+    """An expression on a line of its own that calls nothing is told as it stands."""
+    value = node.named_children[0] if node.named_child_count == 1 else node
+    quoted = reader.text(value) if value.type in _SHOWN and b"(" not in (value.text or b"(") else ""
+    if quoted:
+        out.append(Step("evaluate", (quoted,)))
+    else:
         reader.inner(node, out, depth)
 
 
@@ -180,45 +239,6 @@ def _assert(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
     quoted = reader.condition(next(iter(node.named_children), None), out, depth)
     if quoted:
         out.append(Step("assert", (quoted,)))
-
-
-def _with(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
-    body = node.child_by_field_name("body")
-    for child in node.named_children:
-        if child.type == "with_clause":
-            for item in child.named_children:
-                _resource(reader, item, out, depth)
-        elif child == body:
-            reader.visit(child, out, depth)
-        else:
-            _resource(reader, child, out, depth)
-
-
-def _resource(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
-    """What a ``with`` or ``using`` holds, which it closes at its end."""
-    if node.type == "with_item":
-        node = node.child_by_field_name("value") or node
-    inner: list[Step] = []
-    target = None
-    if node.type == "as_pattern":
-        value, target = node.named_children[0], node.child_by_field_name("alias")
-        reader.valued("set", value, (reader.text(target),), inner, depth)
-    elif node.type == "resource" and node.child_by_field_name("name") is not None:
-        name = reader.text(node.child_by_field_name("name"))
-        reader.valued("set", node.child_by_field_name("value"), (name,), inner, depth)
-    else:
-        reader.visit(node, inner, depth)
-    for step in inner:
-        out.append(Step(f"hold{step.kind[3:]}", step.names) if step.kind.startswith("set") else step)
-
-
-def _local(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
-    """A C# declaration, which ``using`` may open."""
-    if node.children and node.children[0].type == "using":
-        for child in node.named_children:
-            _resource(reader, child, out, depth)
-    else:
-        reader.inner(node, out, depth)
 
 
 STATEMENTS: dict[str, Callable[[Reader, Node, list[Step], int], None]] = {
@@ -243,13 +263,20 @@ STATEMENTS: dict[str, Callable[[Reader, Node, list[Step], int], None]] = {
         "switch_statement expression_switch_statement type_switch_statement match_statement switch_expression".split(),
         _switch,
     ),
-    **dict.fromkeys(["try_statement", "try_with_resources_statement"], _try),
-    **dict.fromkeys(["raise_statement", "throw_statement", "throw_expression"], _throw),
+    **dict.fromkeys(["try_statement", "try_with_resources_statement"], try_statement),
+    **dict.fromkeys(["raise_statement", "throw_statement", "throw_expression"], throw_statement),
     **dict.fromkeys(["yield", "yield_statement", "yield_expression"], _yield),
     **dict.fromkeys(["break_statement", "continue_statement"], _jump),
     **dict.fromkeys(["defer_statement", "go_statement"], _deferred),
-    **dict.fromkeys(["with_statement", "using_statement"], _with),
+    **dict.fromkeys(["with_statement", "using_statement"], with_statement),
+    "expression_statement": _evaluated,
+    "lock_statement": _lock,
+    "synchronized_statement": _lock,
+    "select_statement": _select,
+    "send_statement": _send,
+    "binary_expression": _coalesced,
+    "query_expression": _linq,
     "return_statement": _return,
     "assert_statement": _assert,
-    "local_declaration_statement": _local,
+    "local_declaration_statement": local_declaration,
 }
