@@ -86,10 +86,10 @@ def _check_output(arguments: Arguments) -> None:
     output = Path(settings.output)
     outputs = (output, manifest_path(output), rejects_path(output))
     check_place(output)
-    for written in outputs[1:]:
-        check_target(written)
+    for beside in outputs[1:]:
+        check_target(beside)
     read = [each for each in (settings.input, arguments.config, settings.prices) if each]
-    for written in (*outputs, *filter(None, [settings.journal])):
+    for written in (*outputs, *([Path(settings.journal)] if settings.journal else [])):
         for each in read:
             if _same_file(each, written):
                 raise SlmaugError(f"{written}: this build reads it ({each}); expected another file to write to")
@@ -181,13 +181,14 @@ def _with_model(arguments: Arguments, seeds: Seeds, recipe: Recipe) -> Rows:
 
 
 def _previewed(arguments: Arguments, rows: Rows, seeds: Seeds) -> int:
-    from slmaug.summary import skipped_lines
+    from slmaug.summary import counted, skipped_lines
     from slmaug.view import text_table
 
     show(text_table(rows, arguments.preview, rows.seeds, colour=has_colour(sys.stdout)).rstrip("\n"))
     if not arguments.quiet:
         shown = min(arguments.preview, len(rows))
-        lines = [f"{shown} of {len(rows):,} rows shown, none written", *skipped_lines(seeds, width_of(sys.stderr))]
+        few = f" of {counted(len(rows.seeds), 'seed')}" if arguments.settings.asks_model else ""
+        lines = [f"{shown} of {len(rows):,} rows{few} shown, none written", *skipped_lines(seeds, width_of(sys.stderr))]
         say("\n" + "\n".join(lines))
     return 0
 
