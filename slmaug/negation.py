@@ -6,6 +6,9 @@ import re
 
 from slmaug.function_words import NEGATIONS
 
+HAN_NEGATION = re.compile("[不没未无别勿非]")
+"""The signs by which Chinese negates."""
+
 # "I don't know how to" asks "how do I"; "can't figure out" denies nothing that is asked for.
 _IDIOMS = re.compile(
     r"(?:\b(?:do|ca|could|is|am|are)n't|\bcannot|\bnot|\bnever|\bno idea)\s+(?:\w+\s+)?"
@@ -19,7 +22,8 @@ _IDIOMS = re.compile(
 )
 _IMPLIED = re.compile(
     r"\b(?:unable|fail(?:s|ed|ing|ure)?|prevent(?:s|ed|ing)?|refus(?:es?|ed|ing)|avoid(?:ing)?|impossible|missing"
-    r"|stop(?:s|ped)?|lack(?:s|ing)?|block(?:s|ed|ing)?|declined?|instead|denied|keeps? from|skip(?:s|ping)?"
+    r"|stop(?:s|ped|ping)?|lack(?:s|ing)?|block(?:s|ed|ing)?|declined?|instead|denied|keep(?:s|ing)? (?:\w+ ){0,4}from"
+    r"|hold(?:s|ing)? (?:\w+ ){1,4}back|skip(?:s|ping)?"
     r"|exclud(?:e|es|ing)|except|broken?|disabled?|(?:in|un|dis|non)\w+able|other than|unless|bypass|despite)\b"
     r"|失败|无法|避免|防止|缺少|拒绝|禁止|跳过|排除|除了"
 )
@@ -28,10 +32,12 @@ _REPORT = re.compile(
     r"^\W*why\b|\b(?:i|we|it|(?:my|our) \w+) (?:\w+n't|cannot|(?:\w+ )?(?:not|never))\b|为什么|为何|怎么(?:不|没|无法)"
 )
 _TROUBLE = re.compile(
-    r"\b(?:wrong|incorrect|problems?|trouble|errors?|issues?|struggl(?:e|es|ing)|less|rejected|cancell?ed|stuck|lost)\b"
-    r"|错|问题|异常|报错"
+    r"\b(?:wrong|incorrect|problems?|trouble|errors?|issues?|struggl(?:e|es|ing)|less|rejected|cancell?ed|stuck|lost"
+    r"|crash\w*|freez\w*|hangs?|died|dead|short[- ]?chang\w+|short of"
+    r"|shortfall|mismatch|differ\w*|discrepanc\w+|more than|too (?:little|few|low)"
+    r"|gone|held up|on hold|turned down|disappeared)\b"
+    r"|错|问题|异常|报错|崩溃|卡住|少了|闪退"
 )
-_HAN_NEGATION = re.compile("[不没未无别勿非]")
 _CASUAL = frozenset(word.replace("'", "") for word in NEGATIONS if word.endswith("n't"))
 
 
@@ -43,7 +49,7 @@ def is_negated(question: str) -> bool:
     """
     bare = _IDIOMS.sub(" ", question.casefold().replace("\u2019", "'"))
     words = re.findall(r"[a-z']+", bare)
-    return any(word in NEGATIONS or word in _CASUAL for word in words) or bool(_HAN_NEGATION.search(bare))
+    return any(word in NEGATIONS or word in _CASUAL for word in words) or bool(HAN_NEGATION.search(bare))
 
 
 def keeps_negation(new: str, old: str) -> bool:

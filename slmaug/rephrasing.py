@@ -6,14 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from slmaug.cot.names import number_words, numbers_in
+from slmaug.augment.listed import other_wording
 from slmaug.cot.rewriter import Reject
 from slmaug.llm.listing import lines_in
 from slmaug.llm.model import Model, Prompt
 from slmaug.llm.prompting import tagged
-from slmaug.llm.resampling import Request, Result, Unusable, asked, kind_of
+from slmaug.llm.resampling import MOST_TOKENS, Request, Result, Unusable, asked, kind_of
 from slmaug.negation import is_negated, keeps_negation
+from slmaug.opposites import turned_round
+from slmaug.quantities import number_words, numbers_in, stated
 from slmaug.record import Seed
 from slmaug.text import Text
 
@@ -43,6 +46,34 @@ _KEEP = "\n- Keep exactly as they are written, in every line: {spans}"
 _NEGATED = '\n- The question is negated ("not", "never", "without" ...); so is every line.'
 _LANGUAGES = {"en": "English", "zh": "Simplified Chinese (简体中文)", "other": "the language of the question"}
 
+_NAME = re.compile(r"[^\W\d_]{2}")
+_TWICE = re.compile(r"\b(?:twice|two times|2 times|thrice|three times)\b|[两二]次", re.IGNORECASE)
+_ALSO = tuple(
+    (number, unit, re.compile(rf"(?<!s )\b(?:{word})\b", re.IGNORECASE))
+    for number, unit, word in (
+        ("7", "day", "week"),
+        ("14", "day", "fortnight"),
+        ("24", "hour", "day"),
+        ("60", "minute", "hour"),
+        ("60", "second", "minute"),
+        ("12", "month", "year"),
+        ("30", "minute", "half an hour"),
+    )
+)
+_YES = re.compile(
+    r"\W*(?:yes|no|nope|yep|yeah|absolutely|certainly|definitely|of course|sure|unfortunately|answer)\s*[,.!:;\uff0c]"
+    r"|\W*(?:是的|可以的?|不可以|不行|不能|能|对|当然|没问题)[,\uff0c\u3002!\uff01]",
+    re.IGNORECASE,
+)
+_YOU_CAN = re.compile(
+    r"\W*(?:you (?:can|may|could|should|need to|have to|will|must|cannot|can't)|to do (?:this|so|that),"
+    r"|simply|just (?:use|run|type|go|open|tap))\b|\W*[你您](?:可以|需要|应该|只需)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"[?\uff1f]|\b(?:how|what|which|where|when|why|who)\b|吗|怎么|如何|怎样|哪|什么|几|多少", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True)
 class Rephrased:
@@ -68,12 +99,12 @@ def rephrased(
     gave less than half of what it should is made again, up to ``attempts`` times; what was good in it is kept.
     """
     gates = _gates(seeds, per_seed, per_call, protect)
-    calls = rephrase_prompts(seeds, per_seed, per_call, protect)
-    per = -(-per_seed // per_call)
-    owners = [gate for gate in gates for _ in range(per)]
-    requests = [Request(prompt, gate) for prompt, gate in zip(calls, owners, strict=True)]
-    results = asked(model, requests, attempts)
-    rejects = tuple(reject for at, gate in enumerate(gates) for reject in gate.told(results[at * per : (at + 1) * per]))
+    calls = [rephrase_prompts([seed], per_seed, per_call, protect) for seed in seeds]
+    requests = [Request(prompt, gate) for gate, mine in zip(gates, calls, strict=True) for prompt in mine]
+    results = iter(asked(model, requests, attempts))
+    rejects = tuple(
+        reject for gate, mine in zip(gates, calls, strict=True) for reject in gate.told(islice(results, len(mine)))
+    )
     phrasings = {gate.seed.question: tuple(gate.found) for gate in gates}
     notes: dict[str, object] = {
         "model": model.name,
@@ -88,18 +119,29 @@ def rephrased(
 def rephrase_prompts(
     seeds: Sequence[Seed], per_seed: int = 20, per_call: int = 10, protect: Protect = ()
 ) -> list[Prompt]:
-    """The calls of the first round: what a dry run counts. Each of a seed's calls asks in another manner."""
+    """The calls of the first round: what a dry run counts. Each of a seed's calls asks in another manner.
+
+    A question so long that ``per_call`` of its phrasings may not fit into a reply is asked for fewer at a time.
+    """
     if per_seed < 1 or per_call < 1:
         raise ValueError(f"per_seed and per_call must be at least 1, got {per_seed} and {per_call}")
     calls = []
     for seed in seeds:
         text = Text.parse(seed.question, protect)
-        left = per_seed
-        for number in range(-(-per_seed // per_call)):
-            count = min(per_call, left)
-            left -= count
-            calls.append(_prompt(text, count, number + seed.id, number))
+        most = _most_of(text, per_call)
+        counts = [min(most, per_seed - done) for done in range(0, per_seed, most)]
+        calls += [_prompt(text, count, number + seed.id, number) for number, count in enumerate(counts)]
     return calls
+
+
+def _tokens_of(text: Text) -> int:
+    """A question's tokens, rather too many than too few; a Chinese word may have four."""
+    return max(len(text), 12) * (2 if text.language == "en" else 4)
+
+
+def _most_of(text: Text, per_call: int) -> int:
+    """How many phrasings fit into one reply."""
+    return max(1, min(per_call, (MOST_TOKENS - 100) // _tokens_of(text)))
 
 
 def _prompt(text: Text, count: int, facet: int, sample: int) -> Prompt:
@@ -109,8 +151,7 @@ def _prompt(text: Text, count: int, facet: int, sample: int) -> Prompt:
     if is_negated(str(text)):
         system += _NEGATED
     user = f"{tagged({'question': str(text)})}\n\n{FACETS[facet % len(FACETS)]} Write the {count} lines now."
-    words = max(len(text), 12) * (2 if text.language == "en" else 4)
-    return Prompt(system, user, 100 + count * words * 2, sample)
+    return Prompt(system, user, min(100 + count * _tokens_of(text) * 2, MOST_TOKENS), sample)
 
 
 def _gates(seeds: Sequence[Seed], per_seed: int, per_call: int, protect: Protect) -> list[_Gate]:
@@ -125,9 +166,9 @@ class _Gate:
         self.seed = seed
         self.found: list[str] = []
         self._text = Text.parse(seed.question, protect)
-        self._protect = (*protect, *self._text.locked)
+        self._protect = protect
         self._wanted = wanted
-        self._per_call = per_call
+        self._per_call = _most_of(self._text, per_call)
         self._taken = taken
         self._rejects: list[Reject] = []
 
@@ -137,15 +178,15 @@ class _Gate:
         faults: Counter[str] = Counter()
         for line in lines_in(text):
             try:
-                key = self._checked(line)
+                new = self._checked(line)
             except Unusable as fault:
                 self._rejects.append(self._reject(fault.reason, line))
                 faults[kind_of(fault.reason)] += 1
                 continue
             good += 1
-            self._taken[key] = self.seed.id
+            self._taken[new.key] = self.seed.id
             if len(self.found) < self._wanted:
-                self.found.append(line)
+                self.found.append(str(new))
         if 2 * good < self._per_call and len(self.found) < self._wanted:
             mostly = f"; mostly {faults.most_common(1)[0][0]}" if faults else ""
             raise Unusable(f"too few good phrasings in a reply: {good} of {self._per_call}{mostly}")
@@ -159,9 +200,10 @@ class _Gate:
     def _reject(self, reason: str, text: str) -> Reject:
         return Reject(self.seed.id, self.seed.place, "phrasing", reason, text)
 
-    def _checked(self, line: str) -> str:
+    def _checked(self, line: str) -> Text:
+        """The phrasing, the letter case of the question's names put right; :class:`Unusable` where it asks else."""
         source, question = self._text, self.seed.question
-        text = Text.parse(line, self._protect)
+        text = _recased(other_wording(source, line, self._protect), source, self._protect)
         key = text.key
         if not key:
             raise Unusable("no words")
@@ -171,15 +213,30 @@ class _Gate:
         if text.language != source.language:
             raise Unusable(f"another language: {text.language}, the question is {source.language}")
         _check_locks(Counter(text.locked), Counter(source.locked))
-        if _numbers(line) != _numbers(question):
+        if not _same_numbers(line, question):
             raise Unusable("other numbers")
         if not keeps_negation(line, question):
             raise Unusable("the negation is lost" if is_negated(question) else "a negation is new")
+        turned = turned_round(line, question)
+        if turned:
+            raise Unusable(f"another thing is asked for: {turned}")
+        if _is_answer(line) and not _is_answer(question):
+            raise Unusable(f"an answer in place of a question: {line[:60]}")
         if len(line) > 3 * len(question) + 80:
             raise Unusable(f"too long: {len(line)} characters for {len(question)}")
         if len(re.findall("[?\uff1f]", line)) > max(1, len(re.findall("[?\uff1f]", question))):
             raise Unusable("more than one question")
-        return key
+        return text
+
+
+def _recased(text: Text, source: Text, protect: Protect) -> Text:
+    """With the names of the question in their own letter case: a search is typed in small letters."""
+    line = str(text)
+    for span in (Counter(source.locked) - Counter(text.locked)).elements():
+        if _NAME.search(span):
+            bounded = f"(?<![A-Za-z0-9_]){re.escape(span)}(?![A-Za-z0-9_])"
+            line = re.sub(bounded, span.replace("\\", r"\\"), line, count=1, flags=re.IGNORECASE)
+    return text if line == str(text) else other_wording(source, line, protect)
 
 
 def _check_locks(new: Counter[str], old: Counter[str]) -> None:
@@ -191,6 +248,22 @@ def _check_locks(new: Counter[str], old: Counter[str]) -> None:
     raise Unusable(f"a locked span was added: {', '.join(added)}")
 
 
+def _same_numbers(line: str, question: str) -> bool:
+    """Whether both have the same numbers; a week is seven days, a day 24 hours."""
+    new, old = _numbers(line), _numbers(question)
+    units = stated(question)
+    for days, unit, word in _ALSO:
+        if (days, unit) in units and days not in new and word.search(line):
+            old = old - {days}
+    return new == old
+
+
 def _numbers(text: str) -> set[str]:
-    """The numbers of a question by value; "one" is mostly a pronoun."""
-    return {*numbers_in(text), *number_words(text)} - {"1"}
+    """The numbers of a question by value; "one" is mostly a pronoun, and "twice" may be said as a double."""
+    text = _TWICE.sub(" ", text)
+    found = {*numbers_in(text), *number_words(text)} - {"1"}
+    return found | {value for value, unit in stated(text) if unit or len(value) > 1}
+
+
+def _is_answer(line: str) -> bool:
+    return bool(_YES.match(line) or (_YOU_CAN.match(line) and not _ASKS.search(line)))

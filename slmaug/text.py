@@ -61,16 +61,23 @@ class Text:
     @classmethod
     def parse(cls, text: str, protect: Sequence[str | re.Pattern[str]] = ()) -> Text:
         """Parse ``text``; ``protect`` holds more terms to lock (phrases and compiled patterns)."""
-        spans = locked_spans(text, protect)
-        language = detect_language(_prose(text, spans))
+        return cls.with_spans(text, [(start, end, LOCKED) for start, end in locked_spans(text, protect)])
+
+    @classmethod
+    def with_spans(cls, text: str, spans: Sequence[tuple[int, int, int]]) -> Text:
+        """Parse ``text`` with each (start, end, status) a word of its own, LOCKED or KEPT; all else is plain words.
+
+        The spans are sorted and do not overlap. Unlike in :meth:`parse`, two that stand side by side stay two.
+        """
+        language = detect_language(_prose(text, [(start, end) for start, end, _ in spans]))
         parts: list[str] = [""]
         status: list[int] = []
         position = 0
-        for start, end in [*spans, (len(text), len(text))]:
+        for start, end, state in [*spans, (len(text), len(text), LOCKED)]:
             _add_words(text[position:start], language, parts, status)
             if end > start:
                 parts += [text[start:end], ""]
-                status.append(LOCKED)
+                status.append(state)
             position = end
         if language == "en":
             _keep_heads(parts, status)

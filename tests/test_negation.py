@@ -44,6 +44,10 @@ def test_idioms_of_not_knowing_are_no_negation(question: str, negated: bool) -> 
     [
         ("Why does my payment fail?", "Why doesn't my payment work?", True),
         ("Why is the rate not right?", "Why is the rate wrong?", True),
+        ("What keeps my app from starting?", "Why does my app not start?", True),
+        ("App crashes on startup, why?", "Why does my app not start?", True),
+        ("The machine short-changed me.", "Why didn't I get the right amount?", True),
+        ("How do I list more than these files?", "How do I list files that do not match?", False),
         ("What prevents me from paying?", "Why can't I pay?", True),
         ("How do I list files other than .txt?", "How do I list files that are not .txt?", True),
         ("How do I pay?", "Why can't I pay?", False),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from slmaug.augment.listed import Listed
 from slmaug.llm.chat import Chat
 from slmaug.llm.model import Progress, Prompt, Reply
-from slmaug.llm.resampling import ROUND, kind_of
+from slmaug.llm.resampling import MOST_TOKENS, ROUND, kind_of
 from slmaug.record import Seed
 from slmaug.rephrasing import FACETS, Rephrased, rephrase_prompts, rephrased
 from slmaug.rng import generators
@@ -96,7 +96,6 @@ def test_what_models_write_well_is_taken(number: int) -> None:
     [
         (0, "How do I read a large file with open() in the NEBULA app?", "a locked span was lost"),
         (0, "How do I read a large file in the NEBULA app?", "a locked span was lost"),
-        (0, "Reading a large file with `open()` in the nebula app?", "a locked span was lost"),
         (0, "How do I read a large file with `open()` and `read()` in the NEBULA app?", "a locked span was added"),
         (0, "In the NEBULA app, how do I read 3 large files with `open()`?", "a locked span was added"),
         (0, "In the NEBULA app, how do I read three large files with `open()`?", "other numbers"),
@@ -120,6 +119,160 @@ def test_what_asks_something_else_is_turned_down(number: int, line: str, kind: s
     assert reject.text == line
     assert result.phrasings[SEEDS[number].question] == tuple(GOOD[number][:3])
     assert result.notes["rejected_by_reason"] == {kind: 1}
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("Can I top up with Google Pay?", "google pay top up"),
+        ("Can I top up with Google Pay?", "Hey, does Google Pay work for top-ups?"),
+        ("Can I top up with Google Pay?", "I'd like to add money with Google Pay, is that possible?"),
+        ("Why didn't I receive the right amount of cash at the ATM?", "atm wrong cash amount"),
+        (
+            "Why didn't I receive the right amount of cash at the ATM?",
+            "The machine short-changed me at the ATM. What happened?",
+        ),
+        (
+            "Why didn't I receive the right amount of cash at the ATM?",
+            "I asked for more than what the ATM paid out. How come?",
+        ),
+        ("Find all regular files on the system whose size is greater than 20000k", "list regular files > 20000k"),
+        (
+            "Find all regular files on the system whose size is greater than 20000k",
+            "I need to find regular files over 20000k system-wide",
+        ),
+        (
+            "Find all regular files on the system whose size is greater than 20000k",
+            "Which regular files on the system are larger than 20000k?",
+        ),
+        (
+            "find directories that have been modified in the last seven days",
+            "How can I list directories changed in the past 7 days?",
+        ),
+        (
+            "find directories that have been modified in the last seven days",
+            "Which directories were modified during the last week?",
+        ),
+        (
+            "find directories that have been modified in the last seven days",
+            "Show me folders touched within the last seven days",
+        ),
+        ("How do I set a timeout on HttpClient in ASP.NET Core?", "ASP.NET Core HttpClient timeout"),
+        ("How do I set a timeout on HttpClient in ASP.NET Core?", "httpclient timeout asp.net core"),
+        (
+            "How do I set a timeout on HttpClient in ASP.NET Core?",
+            "What is HttpClient's timeout setting in ASP.NET Core?",
+        ),
+        ("How do I parse JSON with System.Text.Json?", "System.Text.Json JSON parsing"),
+        ("How do I parse JSON with System.Text.Json?", "parsing JSON using System.Text.Json, how?"),
+        ("How do I fix a NullReferenceException in C#?", "C# NullReferenceException fix"),
+        (
+            "How do I fix a NullReferenceException in C#?",
+            "My C# code throws a NullReferenceException. How do I fix it?",
+        ),
+        ("Why does my app not start?", "What keeps my app from starting?"),
+        ("Why does my app not start?", "App crashes on startup, why?"),
+        ("Why does my app not start?", "My app refuses to launch. Why?"),
+        ("Where can I change my pin?", "Hello, How do I change my PIN?"),
+        ("Why was I charged twice for the same transaction?", "duplicate charge for the same transaction"),
+        ("Why was I charged twice for the same transaction?", "The same transaction was charged two times, why?"),
+        (".NET Framework如何使用HttpClient设置请求超时？", ".NET Framework HttpClient 请求超时设置"),
+        (".NET Framework如何使用HttpClient设置请求超时？", "在.NET Framework中，怎样给HttpClient设置请求超时时间？"),
+        (
+            ".NET 8如何使用System.Text.Json序列化和反序列化对象？",
+            "怎么在.NET 8里用System.Text.Json把对象转成JSON再转回来？",
+        ),
+        (".NET 8如何使用System.Text.Json序列化和反序列化对象？", ".NET 8 System.Text.Json 序列化 反序列化 对象"),
+    ],
+)
+def test_search_words_and_everyday_speech_are_taken(question: str, line: str) -> None:
+    """Names side by side, small letters, a sign for a word, a week for seven days: and Listed takes them, too."""
+    result = told([line], Seed(0, question, "So."))
+    assert [each.reason for each in result.rejects] == []
+    (found,) = result.phrasings[question]
+    assert question_key(found) == question_key(line)
+    source = Text.parse(question)
+    (new,) = Listed(result.phrasings)([source], generators(1, 0, 1))
+    assert str(new) == found
+    assert Counter(new.locked) == Counter(source.locked)
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "kind"),
+    [
+        ("Can I top up with Google Pay?", "Yes, you can top up with Google Pay.", "an answer in place of a question"),
+        (
+            "Can I top up with Google Pay?",
+            "You can top up with Google Pay in the app.",
+            "an answer in place of a question",
+        ),
+        ("Can I top up with Google Pay?", "How do I delete Google Pay?", "another thing is asked for"),
+        ("Can I top up with Google Pay?", "Can I withdraw with Google Pay?", "another thing is asked for"),
+        ("Can I top up with Google Pay?", "Can I top up with Apple Pay?", "a locked span was lost"),
+        ("Can I top up with Google Pay?", "Can I top up with Google Pay and PayPal?", "a locked span was added"),
+        ("find files bigger than 20000k", "find files smaller than 20000k", "another thing is asked for"),
+        ("find files bigger than 20000k", "find files < 20000k", "another thing is asked for"),
+        ("find files bigger than 20000k", "find and delete files bigger than 20000k", "another thing is asked for"),
+        ("find files bigger than 20000k", "find directories bigger than 20000k", "another thing is asked for"),
+        ("find files bigger than 20000k", "find files bigger than +20000k", "a locked span was added"),
+        ("find files newer than ttt", "find files older than ttt", "another thing is asked for"),
+        (
+            "find directories changed in the last seven days",
+            "find directories changed in the last eight days",
+            "other numbers",
+        ),
+        (
+            "find directories changed in the last seven days",
+            "find directories changed in the last 8 days",
+            "a locked span was added",
+        ),
+        (
+            "find directories changed in the last seven days",
+            "find directories changed in the last month",
+            "other numbers",
+        ),
+        (
+            "list all .txt files except README.txt",
+            "list all .txt files including README.txt",
+            "another thing is asked for",
+        ),
+        ("如何按大于100的条件过滤？", "如何按小于100的条件过滤？", "another thing is asked for"),
+        ("可以用Apple Pay充值吗？", "可以，Apple Pay能充值。", "an answer in place of a question"),
+        ("如何等待三天？", "如何等待五天？", "other numbers"),
+    ],
+)
+def test_answers_and_opposites_are_turned_down(question: str, line: str, kind: str) -> None:
+    """Whatever else is right, a statement is no question, and greater is not less."""
+    first = told([line], Seed(0, question, "So.")).rejects[0]
+    assert (kind_of(first.reason), first.text) == (kind, line)
+
+
+def test_names_come_back_in_their_own_letter_case() -> None:
+    """What is typed in small letters is put right, so the locked spans are in the row byte for byte."""
+    seed = Seed(0, "How do I set a timeout on HttpClient in ASP.NET Core?", "So.")
+    result = told(["httpclient timeout asp.net core"], seed)
+    assert result.phrasings[seed.question] == ("HttpClient timeout ASP.NET Core",)
+    nebula = told(["Reading a large file with `open()` in the nebula app?"])
+    assert nebula.phrasings[SEEDS[0].question] == ("Reading a large file with `open()` in the NEBULA app?",)
+
+
+def test_no_call_asks_for_more_than_a_small_model_gives() -> None:
+    """A long question is asked for fewer at a time, in more calls, and its gate expects no more than that."""
+    long = Seed(0, "How do I " + " ".join(f"read the {word} file and" for word in WORDS * 4) + " go on?", "So.")
+    chinese = Seed(1, "如何" + "读取文件然后写入数据库并且检查结果" * 16 + "？", "So.")
+    prompts = rephrase_prompts([long, chinese], per_seed=20, per_call=10)
+    assert max(prompt.max_tokens for prompt in prompts) == MOST_TOKENS
+    counts = [int(prompt.system.split("Write ")[1].split()[0]) for prompt in prompts]
+    assert sum(counts) == 40
+    assert max(counts) < 10
+    model = Scripted(lambda p: "no")
+    result = rephrased([long, chinese], model, per_seed=20, per_call=10, attempts=1)
+    assert model.rounds == [prompts]
+    assert [r.seed_id for r in result.rejects if r.reason.startswith("too few")] == [
+        p.sample * 0 + at
+        for at, n in ((0, len(rephrase_prompts([long]))), (1, len(rephrase_prompts([chinese]))))
+        for p in prompts[:n]
+    ]
 
 
 def test_another_seeds_question_or_phrasing_is_not_taken() -> None:
@@ -204,8 +357,6 @@ def test_prompts_are_the_calls_of_the_first_round() -> None:
     assert "Chinese" in planned[6].system
     with pytest.raises(ValueError, match="per_seed and per_call must be at least 1, got 20 and 0"):
         rephrase_prompts(SEEDS, per_call=0)
-
-
 
 
 def test_listed_takes_every_accepted_phrasing() -> None:

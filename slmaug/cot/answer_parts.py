@@ -7,10 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from slmaug.cot.answer_lock import ANALYSIS, ANSWER, CODE_SAMPLE
 from slmaug.cot.code.languages import canonical, guessed, is_bare_code
 
 # CommonMark 0.31 allows three spaces in front of a fence; a list item moves its fences further in.
 _OPENING = re.compile(r"([ \t]*)(`{3,}(?=[^`\r\n]*[\r\n]|[^`\r\n]*\Z)|~{3,})([^\r\n]*)")
+HEADS = tuple(line.strip("*:") for line in (ANALYSIS, CODE_SAMPLE, ANSWER))
+"""The words of the lines that open an analysis, code behind it, and an answer behind it."""
+_OPENS_ANALYSIS = re.compile(rf"^[ \t>#]*\**{HEADS[0]}[*:\uff1a]+[ \t]*$", re.MULTILINE)
+_OPENS_ANSWER = re.compile(rf"^[ \t>#]*(?:\**(?:{'|'.join(HEADS[1:])})[*:\uff1a]+[ \t]*$|\*\*{HEADS[2]}[*:\uff1a]{{3}}[ \t]*)", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 
@@ -84,3 +89,21 @@ def _fenced(lines: list[str], opening: re.Match[str], closed: bool) -> Part:
         inner = [line[min(indent, len(line) - len(line.lstrip(" \t"))) :] for line in inner]
     code = "".join(inner)
     return Part("code", "".join(lines), code, canonical(opening[3]) or guessed(code))
+
+
+def has_analysis(prose: str) -> bool:
+    """Whether an analysis opens in it."""
+    return _OPENS_ANALYSIS.search(prose) is not None
+
+
+def without_markers(prose: str) -> str:
+    r"""Prose without the lines that open an analysis or an answer, and without an analysis that an answer follows.
+
+    >>> without_markers("**Step-by-Step Analysis:**\n1. It greets.\n\n**Answer**:\nUse it.")
+    '\nUse it.'
+    """
+    opened = _OPENS_ANALYSIS.search(prose)
+    answer = _OPENS_ANSWER.search(prose, opened.end()) if opened else None
+    if answer is not None and prose[answer.end() :].strip():
+        prose = prose[answer.end() :]
+    return _OPENS_ANSWER.sub("", _OPENS_ANALYSIS.sub("", prose))

@@ -15,13 +15,13 @@ from typing import Literal
 from slmaug.cot.answer_lock import ANALYSIS, ANSWER, CODE_SAMPLE
 from slmaug.cot.answer_parts import parts_of
 from slmaug.cot.names import names_in, unknown_links, unknown_names, without_code_spans
-from slmaug.quantities import unknown_numbers
 from slmaug.cot.shape import SpokenLanguage, bodies, three_parts
 from slmaug.cot.talk import answer_mentioned, asker_mentioned, left_over, refusal, said_again
 from slmaug.language import detect_language
 from slmaug.llm.prompting import plain
 from slmaug.llm.resampling import Unusable
 from slmaug.locks import HAN
+from slmaug.quantities import unknown_numbers
 
 Length = Literal["short", "long"]
 

@@ -67,7 +67,7 @@ class Outline:
             from slmaug.cot.steps_prose import prose_steps
 
             asked = (_title(1, voice.titles[:1], voice), [question_slot(seed.question, voice)])
-            told = prose_steps(seed.answer, voice)
+            told = prose_steps(parts, voice)
             titled = [asked] + [(_title(at, labels, voice), [(text,)]) for at, (labels, text) in enumerate(told, 2)]
         return Wordings(_joined(titled))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -69,7 +69,8 @@ class Rationales:
         analyses = _or_outlines([Written(mine) if mine else None for mine in steps], seeds, self.language)
         rejects = tuple(_rejects(seeds, by_seed))
         # The model's place and limits are left out: the same build elsewhere is the same build.
-        settings = f"Rationales(model={self.model.name!r}, per_seed={self.per_seed}, language={self.language!r})"
+        told = f"{self.model.name!r}{_temperature(self.model)}"
+        settings = f"Rationales(model={told}, per_seed={self.per_seed}, language={self.language!r})"
         return Analyses(analyses, rejects, self._notes(seeds, steps, rejects), settings)
 
     def _requests(self, seed: Seed) -> list[Request[str]]:
@@ -128,6 +129,13 @@ class _Gate:
             raise Unusable("too close to another")
         self.accepted.append(steps)
         return steps
+
+
+def _temperature(model: Model) -> str:
+    """The model's temperature as a setting, empty where it has none: a batch has that of its chat."""
+    parameters = getattr(getattr(model, "chat", model), "parameters", {})
+    temperature = parameters.get("temperature") if isinstance(parameters, Mapping) else None
+    return "" if temperature is None else f", temperature={temperature!r}"
 
 
 def _length(number: int) -> Length:

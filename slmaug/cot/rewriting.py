@@ -14,7 +14,6 @@ from functools import partial
 
 from slmaug.cot.answer_parts import Part, parts_of
 from slmaug.cot.names import unknown_links, unknown_names
-from slmaug.quantities import stated
 from slmaug.cot.rewriter import Language, Reject
 from slmaug.cot.same_code import same_code
 from slmaug.function_words import NEGATIONS
@@ -24,6 +23,7 @@ from slmaug.llm.prompting import tagged, without_thought
 from slmaug.llm.resampling import MOST_TOKENS, Request, Unusable, asked, kind_of
 from slmaug.locks import locked_spans
 from slmaug.negation import HAN_NEGATION
+from slmaug.quantities import stated
 from slmaug.record import Seed
 from slmaug.text import Text
 
@@ -46,9 +46,9 @@ _ABOUT_ITSELF = re.compile(
 )
 # What a chat ends with; an answer that asks to write to the support may say so in other words.
 _GOODBYE = re.compile(
-    r"\b(?:i|we) hope (?:this|that|these|it)\b|\bhope (?:this|that|it) helps\b|\blet me know\b|\bhappy (?:coding|to help)\b"
-    r"|\b(?:is there|if there(?:'s| is)) anything else\b|\bgood luck\b|\benjoy!"
-    r"|希望(?:这|以上|上述|本|能?对|可以|我)|祝(?:你|您)|随时(?:告诉|问)我|请告诉我",
+    r"\b(?:i|we) hope (?:this|that|these|it)\b|\bhope (?:this|that|it) helps\b|\blet me know\b"
+    r"|\bhappy (?:coding|to help)\b|\b(?:is there|if there(?:'s| is)) anything else\b|\bgood luck\b|\benjoy!"
+    r"|希望(?:这|以上|上述|能?对)|祝(?:你|您)|随时(?:告诉|问)我|请告诉我",
     re.IGNORECASE,
 )
 _INVITATION = re.compile(
@@ -64,6 +64,10 @@ _SUPPORT = re.compile(
 _MARKER = re.compile(
     r"^[ \t]*(?:[*_#]{0,3}\s*(?:step\s+)?\d{1,2}[.):]|[*_#]{0,3}\s*step\s+\d{1,2}\b|第[一二三四五六七八九十]步)",
     re.I | re.M,
+)
+_AMOUNT = re.compile(
+    r"\d[\d.,]*(?: ?%|[ -](?:percent|seconds?|minutes?|hours?|days?|weeks?|months?|years?|euros?|dollars?|pounds?))?",
+    re.IGNORECASE,
 )
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 
@@ -181,6 +185,8 @@ def _check_prose(old: str, new: str, answer: str) -> None:
     folded = new.casefold()
     for start, end in locked_spans(old):
         span = old[start:end]
+        if _AMOUNT.fullmatch(span):
+            continue  # its number and unit are compared by value
         if span not in new and not (_PLAIN_WORD.fullmatch(span) and span.casefold() in folded):
             raise Unusable(f"something exact was lost: {span[:60]}")
     _check_numbers(old, new)

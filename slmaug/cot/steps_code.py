@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from slmaug.cot.answer_parts import Part
+from slmaug.cot.answer_parts import Part, has_analysis, without_markers
 from slmaug.cot.code.facts import Program
 from slmaug.cot.code.languages import spoken
 from slmaug.cot.code.reading import read_program
@@ -12,6 +12,7 @@ from slmaug.cot.sentences import CLOSERS, ENDS, PAUSES, sentences
 from slmaug.cot.steps_handling import handling, nothing_handled
 from slmaug.cot.steps_structure import structure
 from slmaug.cot.voice import Slot, Voice
+from slmaug.language import detect_language
 
 _LONGEST_QUESTION = 400
 """Characters of a question that is restated whole; of a longer one the first sentences are."""
@@ -24,6 +25,10 @@ _LEAST_ROOM, _ROOM = 5, 16
 """Things done that the third step tells, at least and at most; several blocks share them."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 _QUOTED = re.compile(r"`[^`]*`")
+_POINTS = re.compile(
+    r"(?:this|that|these|those|it|its|they|here|such|both)\b|(?:[\u8fd9\u90a3\u6b64\u5176\u5b83]|\u4ed6)", re.IGNORECASE
+)
+"""Words that a sentence opens with and that point at what stands in front of it."""
 _MOST = 5
 """Names in one list."""
 
@@ -56,8 +61,9 @@ def _purpose(question: str, parts: tuple[Part, ...], blocks: list[Part], voice: 
     found = [question_slot(question, voice), (voice.space,)]
     said = _first_sentence(parts, voice)
     if said:
-        found += [(said,), (voice.space,)]
-    names = tuple(dict.fromkeys(spoken(part.language) for part in blocks if part.language))
+        told = voice.say("said", (said,), quote=False) if _POINTS.match(said) else (said,)
+        found += [told, (voice.space,)]
+    names = tuple(dict.fromkeys(_spoken(part.language, voice) for part in blocks if part.language))
     found.append(voice.say("in_language", names, quote=False) if names else voice.say("no_language"))
     return found
 
@@ -66,12 +72,20 @@ def _first_sentence(parts: tuple[Part, ...], voice: Voice) -> str:
     """The sentence that opens the answer, where that is prose in front of the code."""
     if parts[0].kind != "prose":
         return ""
-    said = next(iter(sentences(parts[0].raw)), "")
+    prose = parts[0].raw
+    said = "" if has_analysis(prose) else next(iter(sentences(without_markers(prose))), "")
+    if not said or detect_language(_QUOTED.sub("", said)) != ("en" if voice.space else "zh"):
+        return ""
     if len(said) > _LONGEST_SENTENCE or said.count("`") % 2 or "~~~" in said:
         return ""
     if said and said[-1] in PAUSES:
         said = said[:-1].rstrip() + voice.stop
-    return said if not said or said[-1] in ENDS | CLOSERS else said + voice.stop
+    return said if said[-1] in ENDS | CLOSERS else said + voice.stop
+
+
+def _spoken(language: str, voice: Voice) -> str:
+    name = spoken(language)
+    return voice.templates.get(f"word_{name}", (name,))[0]
 
 
 def _words(slots: list[Slot]) -> float:
@@ -86,7 +100,7 @@ def _told(blocks: list[Part], voice: Voice, said: float) -> list[list[Slot]]:
     most = _MOST if len(blocks) == 1 else 3
     for number, (part, program) in enumerate(zip(blocks, programs, strict=True), 1):
         if len(blocks) > 1:
-            named = (str(number), spoken(part.language)) if part.language else (str(number),)
+            named = (str(number), _spoken(part.language, voice)) if part.language else (str(number),)
             lead = voice.say("block" if part.language else "block_unknown", named, quote=False)
             built += [lead, (voice.space,)]
         for slot in structure(program, voice, part.language, most):

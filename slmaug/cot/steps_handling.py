@@ -17,15 +17,17 @@ _MERGED = frozenset({"call", "await", "update", "evaluate"})
 _BLOCKS = frozenset(
     """
     for for_item for_clause while do_while until loop if elif else try_else switch case default try catch finally
-    lambda function_returned go_function defer_function with lock if_null or_else and_then command_if command_elif
+    lambda lambda_marked function_returned go_function defer_function with lock if_null unless loop_else or_else
+    and_then or_else_any and_then_any or_else_whole and_then_whole command_if command_elif
     command_unless command_while command_until
     """.split()
 )
 _LOOPS = frozenset("for for_item for_clause while do_while until loop command_while command_until".split())
-_FUNCTIONS = frozenset({"lambda", "function_returned", "go_function", "defer_function"})
+_FUNCTIONS = frozenset({"lambda", "lambda_marked", "function_returned", "go_function", "defer_function"})
 _TIED = frozenset(
     """
-    elif command_elif else try_else catch finally or_else and_then lambda function_returned case default if_null
+    elif command_elif else try_else catch finally or_else and_then or_else_any and_then_any or_else_whole and_then_whole lambda lambda_marked
+    function_returned loop_else case default if_null
     """.split()
 )
 """Blocks that say themselves how they hang together with what stands in front of them."""
@@ -251,7 +253,11 @@ def _merged(steps: Sequence[Step]) -> list[Step]:
 def handling(program: Program, voice: Voice, room: float, most: int) -> list[Slot]:
     """Sentences on what the code does, maybe none; ``room`` is how many things they tell at most, roughly."""
     found: Slots = []
+    about = 0
     for clause in program.handling[: max(1, int(room))]:
+        if clause.of not in (0, about):
+            found.append(voice.say("sql_number", (str(clause.of),), quote=False))
+            about = clause.of
         for slot in clause_slots(clause, voice, most):
             found += [voice.capital(slot), (voice.space,)]
     writer = _told(program, voice, room)

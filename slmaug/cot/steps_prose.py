@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from slmaug.cot.answer_parts import HEADS, Part, without_markers
 from slmaug.cot.sentences import ENDS, marked_units, split
 from slmaug.cot.voice import Slot, Voice
 
@@ -40,15 +42,16 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "label_caution",
         re.compile(
-            r".*(?:\b(?:never|cannot|avoid|careful|beware|caution|warning|no longer)\b"
-            r"|\b(?:can|won|don|mustn|shouldn)'t\b|\b(?:do|must|should|may|can|will) not\b"
-            r"|不要|不能|不得|不可|不支持|切勿|请勿|禁止|避免|注意|别(?!的|人|名)|无法)",
+            r"(?:(?:please|but|so|and),? )*(?:never|avoid|be careful|beware|caution|warning"
+            r"|do(?: not|n['\u2019]t) (?!need|have to|worry|hesitate|mind|forget))\b"
+            r"|.*(?:\b(?:must|should)(?: not|n['\u2019]t)\b|\byou (?:must )?never\b|不得|切勿|请勿|禁止)"
+            r"|(?:请)?(?:不要(?!紧|求)|避免|注意|别(?!的|人|名))",
             re.IGNORECASE,
         ),
     ),
     (
         "label_reason",
-        re.compile(r".*(?:\b(?:because|since|so that|the reason is)\b|因为|由于|因此|所以)", re.IGNORECASE),
+        re.compile(r".*(?:\b(?:because|so that|the reason is)\b|因为|由于|因此|所以)", re.IGNORECASE),
     ),
     (
         "label_time",
@@ -65,6 +68,14 @@ _BOLD_START = re.compile(r"\*\*([^*`]{2,40}?)\s*[.:\u3002\uff1a]?\*\*\s*[:\uff1a
 """Words in bold that a paragraph or an item opens with, closed by a full stop or a colon."""
 _LONGEST_LABEL = 60
 _LONGEST_LIST = 400
+_MOST_WORDS = 180
+"""Words of an answer that its steps take over; a shorter answer is taken over whole."""
+_LONGEST_SENTENCE, _KEPT = 60, 24
+"""Words of the longest sentence of a long answer that is taken over whole; words that are kept of a longer one."""
+_LOOSE = " ,;:.-\uff0c\uff1b\uff1a\u3001"
+_HAN = re.compile("[\u4e00-\u9fff]")
+_WIDE = "\u3002\uff01\uff1f\uff1b\uff1a\uff09\u201d\u2026"
+_FENCE = re.compile("`{3,}|~{3,}")
 _MANY = 60
 """From so many sentences on, steps are made of them by number alone."""
 
@@ -78,21 +89,66 @@ class _Group:
     label: str = ""
 
 
-def prose_steps(answer: str, voice: Voice) -> list[tuple[Slot, str]]:
-    """The labels and the texts of the steps, in the order of the answer; nothing of it is left out.
+def prose_steps(parts: Sequence[Part], voice: Voice) -> list[tuple[Slot, str]]:
+    """The labels and the texts of the steps, in the order of the answer.
 
-    A heading, or bold words in front, are the label of what they stand over. Short items share a step.
+    A heading, or bold words in front, are the label of what they stand over. Short items share a step. Of an answer of
+    more than :data:`_MOST_WORDS` words each step keeps the first sentences.
     """
-    groups = _groups(answer, voice)
+    text = without_markers("\n\n".join(part.raw for part in parts if part.kind == "prose"))
+    groups = _groups(_FENCE.sub("", text), voice)
     if len(groups) == 1 and len(groups[0].said) == 1:
         said = groups[0].said[0]
         if len(said.split()) == 1 and len(said) < 40:
             return [(voice.say("label_answer"), said)]
     found = []
-    for group in _few(groups):
+    for group in _short(_few(groups)):
         label = (group.label,) if group.label else voice.say(_kind(group.said[0]))
-        found.append((label, voice.space.join(group.said)))
+        found.append((label, _together(group.said)))
     return found
+
+
+def _together(said: Sequence[str]) -> str:
+    """Sentences one after the other; behind a Chinese one there is no space."""
+    return "".join(each if each[-1] in _WIDE else f"{each} " for each in said).rstrip()
+
+
+def _count(text: str) -> int:
+    """Words; two Chinese characters are one."""
+    return len(text.split()) + len(_HAN.findall(text)) // 2
+
+
+def _short(groups: list[_Group]) -> list[_Group]:
+    """Of a long answer the first sentences of each step; a sentence that is too long by itself ends in dots."""
+    if sum(_count(each) for group in groups for each in group.said) <= _MOST_WORDS:
+        return groups
+    found: list[_Group] = []
+    left = _MOST_WORDS
+    for group in groups:
+        room = _MOST_WORDS // len(groups)
+        kept: list[str] = []
+        for each in group.said:
+            short = _cut(each) if _count(each) > _LONGEST_SENTENCE else each
+            size = _count(short)
+            if (kept and size > room) or (found and size > left):
+                break
+            room, left = room - size, left - size
+            kept.append(short)
+        if kept:
+            found.append(_Group(group.unit, kept, group.label))
+    return found
+
+
+def _cut(sentence: str) -> str:
+    """The first words of a sentence, without a word between backticks or in bold that is not closed."""
+    words = sentence.split()[:_KEPT]
+    text = " ".join(words)[: _KEPT * 8]
+    if _count(text) > _KEPT:
+        text = text[: 2 * _KEPT]
+    for mark in ("`", "**"):
+        if text.count(mark) % 2:
+            text = text[: text.rindex(mark)]
+    return f"{text.rstrip(_LOOSE)} \u2026"
 
 
 def _groups(answer: str, voice: Voice) -> list[_Group]:
@@ -100,25 +156,40 @@ def _groups(answer: str, voice: Voice) -> list[_Group]:
     heading = ""
     for number, (mark, text) in enumerate(_with_lists(marked_units(answer), voice)):
         title = text.rstrip("#:\uff1a ").replace("*", "").strip()
+        if mark == "#" and title in HEADS:
+            continue
         if mark == "#" and title:
             if heading:
                 found.append(_Group(number, [heading]))
             heading = title
             continue
         bold = _labels(text) if not heading else None
+        if bold and bold[1].strip() in HEADS:
+            text, bold = text[bold.end() :], None
         if bold:
-            found.append(_Group(number, split(text[bold.end() :]), bold[1].strip()))
+            found.append(_Group(number, _sentences(text[bold.end() :]), bold[1].strip()))
         elif heading and len(heading) <= _LONGEST_LABEL and "`" not in heading:
-            found.append(_Group(number, split(text), heading))
+            found.append(_Group(number, _sentences(text), heading))
         else:
-            found += [_Group(number, [each]) for each in ([heading] if heading else []) + split(text)]
+            found += [_Group(number, [each]) for each in ([heading] if heading else []) + _sentences(text)]
         heading = ""
     if heading:
         found.append(_Group(-1, [heading]))
     for group in found:
         last = group.said[-1]
-        if last[-1] in ":\uff1a" and len(last) > 1:
-            group.said[-1] = last[:-1].rstrip() + voice.stop
+        if last[-1] in ":;\uff1a\uff1b" and len(last) > 1:
+            group.said[-1] = last[:-1].rstrip() + ("\u3002" if _HAN.search(last) else voice.stop)
+    return found
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of one unit; what ends with a semicolon stays with what follows it."""
+    found: list[str] = []
+    for each in split(text):
+        if found and found[-1][-1] == "\uff1b":
+            found[-1] += each
+        else:
+            found.append(each)
     return found
 
 

@@ -36,6 +36,8 @@ def clause_slots(clause: Clause, voice: Voice, most: int, following: bool = Fals
     kind, names = clause.kind, clause.names
     if kind == "one_line" and not names:
         return [voice.say("one_line_long")]
+    if kind == "sql_plain":
+        return [voice.say(kind)]
     if kind == "statements" and names == ("1",):
         return [voice.say("statements_one")]
     if kind == "commands" and following:
@@ -77,10 +79,8 @@ def _pick(slot: Slot, number: int) -> str:
 def _type_sentence(each: Type, methods: list[Function], voice: Voice, most: int, number: int) -> str:
     word = voice.templates.get(f"word_{each.word}", (each.word,))[0]
     subject = _pick(voice.templates["type"], number).format(word=word, name=voice.quoted(each.name))
-    if each.attributes:
-        subject += _pick(voice.say("marked", each.attributes, 3), number)
-    if each.bases:
-        subject += _pick(voice.say("bases", each.bases, 3), number)
+    marks = _pick(voice.say("marked", each.attributes, 3), number) if each.attributes else ""
+    subject += _beside(marks, _pick(voice.say("bases", each.bases, 3), number) if each.bases else "")
     things: list[str] = []
     if each.members:
         kind = "values" if each.word == "enum" else "members"
@@ -100,11 +100,17 @@ def _type_sentence(each: Type, methods: list[Function], voice: Voice, most: int,
 def _method(method: Function, owner: Type, voice: Voice, number: int) -> str:
     kind = "constructor" if method.name == owner.name else "async_method" if method.is_async else "method"
     text = voice.say(kind, (method.name,))[0]
-    if method.attributes:
-        text += _pick(voice.say("marked", method.attributes, 3), number)
-    if method.parameters:
-        text += _pick(voice.say("parameters", method.parameters, 4), number)
-    return text
+    marks = _pick(voice.say("marked", method.attributes, 3), number) if method.attributes else ""
+    return text + _beside(
+        marks, _pick(voice.say("parameters", method.parameters, 4), number) if method.parameters else ""
+    )
+
+
+def _beside(first: str, second: str) -> str:
+    """Two remarks behind a name; Chinese brackets become one pair."""
+    if first[-1:] == "\uff09" and second[:1] == "\uff08":
+        return f"{first[:-1]}\uff0c{second[1:]}"
+    return first + second
 
 
 def _function(each: Function, voice: Voice, most: int) -> Slot:

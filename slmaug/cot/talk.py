@@ -41,7 +41,7 @@ _THIS_CODE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_CODES = re.compile(
-    r"\b(?:status|exit|error|return|verification|security|result|postal|zip)[ -]code", re.IGNORECASE
+    r"\b(?:status|exit|error|return|verification|security|result|postal|zip)[ -]code|\bexit status", re.IGNORECASE
 )
 _TEXT_GIVEN = re.compile(
     r"\b(?:according to|based on) the (?:text|passage|context|prompt|information|instructions?)\b"
@@ -62,7 +62,7 @@ _HAN_THE_ANSWER = re.compile(
 
 _ASSISTANT = re.compile(
     r"\bas an? (?:[a-z-]+,? ){0,3}?(?:ai|artificial intelligence|language model|llm|chatbot|assistant)\b"
-    r"|\bI(?:'m|\u2019m| am) (?:just )?an? (?:ai|language model|assistant|large language)\b|\b(?:my|the) training data\b"
+    r"|\bI(?:'m|\u2019m| am) (?:just )?an? (?:ai|language model|assistant|large language)\b|\bmy training data\b"
     r"|作为(?:一[个名位款])?[^\uff0c\u3002,]{0,6}?(?:AI|人工智能|语言模型|助手|助理)|我是(?:一[个名款])?(?:AI|人工智能|语言模型)",
     re.IGNORECASE,
 )
@@ -114,7 +114,7 @@ def answer_mentioned(steps: str, source: str, has_code: bool) -> str | None:
         patterns.append(_ANSWER)
     if not _REPLIES.search(source):
         patterns.append(_THIS_RESPONSE)
-    if has_code and not re.search(r"\bcodes?\b", source, re.IGNORECASE) and not _OTHER_CODES.search(steps):
+    if not re.search(r"\bcodes?\b", source, re.IGNORECASE) and not _OTHER_CODES.search(steps):
         patterns.append(_THIS_CODE)
     if "答案" not in source:
         patterns.append(_HAN_THE_ANSWER)
@@ -145,7 +145,8 @@ def said_again(texts: Iterable[str]) -> str | None:
     sentences = [" ".join(_WORD.findall(each.casefold())) for each in _SENTENCE.split(whole)]
     for sentence, count in Counter(sentence for sentence in sentences if sentence).items():
         size = len(sentence.split())
-        if count >= 3 and size > 1 or count == 2 and size >= (10 if re.search(f"[{HAN}]", sentence) else 5):
+        long = size >= (10 if re.search(f"[{HAN}]", sentence) else 5)
+        if (count == 2 and long) or (count > 2 and size > 1):
             return sentence
     words = _WORD.findall(whole.casefold())
     trios = Counter(zip(words, words[1:], words[2:], strict=False))

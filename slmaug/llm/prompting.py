@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from itertools import count
 
-_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>\s*|\Z)", re.DOTALL | re.IGNORECASE)
 _WRAPPER = re.compile(r"\s*(`{3,}|~{3,})(?:markdown|md|text|plaintext)?[ \t]*\n(.*?)\n[ \t]*\1[ \t]*\s*\Z", re.DOTALL)
 _FENCE = re.compile(r"^\s*(?:[-*+]\s+)?(?:```|~~~)", re.MULTILINE)
 
@@ -34,7 +34,7 @@ def tagged(texts: Mapping[str, str]) -> str:
 
 
 def without_thought(text: str) -> str:
-    """The reply without the thought in ``<think>`` that some models put in front."""
+    """The reply without the thought in ``<think>`` that some models put in front; one that never ends is all of it."""
     return _THOUGHT.sub("", text, count=1)
 
 

@@ -12,8 +12,10 @@ T = TypeVar("T")
 
 ROUND = 1_000_000
 """How far apart the sample numbers of two rounds lie, so that no two calls are the same call."""
-MOST_TOKENS = 8192
-"""The limit of a reply is doubled after a truncated one, up to this many tokens."""
+MOST_TOKENS = 4096
+"""No reply may be longer, in tokens: what the models with the smallest limit (gpt-3.5, gpt-4o of May 2024) accept, and
+what a local server leaves room for. One call that asks for more than its model has is refused, and with it the run. The
+limit of a reply is doubled after a truncated one, up to this."""
 
 
 class Unusable(Exception):

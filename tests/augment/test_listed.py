@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slmaug.augment import Augmenter, Chain, Maybe, Typos, augmenter
-from slmaug.augment.listed import Listed
+from slmaug.augment.listed import Listed, other_wording
+from slmaug.expansion import expand
+from slmaug.recipe import Form, Recipe
 from slmaug.rng import generators
 from slmaug.text import Text
 
@@ -49,7 +51,42 @@ def test_protected_terms_hold_in_a_phrasing_too() -> None:
     assert variants(question, listed, protect=("bank card",)) == {"Can a bank card be linked?"}
     text = Text.parse(question, ("bank card",))
     assert listed([text], generators(1, 0, 1))[0].locked == ["bank card"]
-    assert len(variants(question, listed)) == 2
+    assert len(variants(question, listed)) == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasing", "locked"),
+    [
+        ("How do I set a timeout on HttpClient in ASP.NET Core?", "ASP.NET Core HttpClient timeout", 2),
+        ("Which files are larger than 20000k?", "files > 20000k", 1),
+        ("Which files changed in the last seven days?", "files changed in the past 7 days", 0),
+        (".NET Framework如何使用HttpClient？", ".NET Framework HttpClient 用法", 2),
+    ],
+)
+def test_names_that_come_to_stand_side_by_side_stay_apart(question: str, phrasing: str, locked: int) -> None:
+    """The phrasing has the question's locked spans one by one, and the plan takes it as a variant."""
+    recipe = Recipe((Form("listed", 1.0, Listed({question: (phrasing,)})),))
+    rows = expand([(question, "a")], n=2, recipe=recipe).rows
+    assert {row.question for row in rows} == {question, phrasing}
+    new = other_wording(Text.parse(question), phrasing)
+    assert str(new) == phrasing
+    assert len(new.locked) == locked
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasing"),
+    [
+        ("list what is below /var/log", "list what is below /var/log/nginx"),
+        ("wait 5 seconds with -x", "wait 15 seconds with -x"),
+        ("why is false printed by `ls`", "why is `ls -l` printed by false"),
+        ("find files of 20000k", "find files of +20000k"),
+        ("find files of seven days", "find files of -7 days"),
+        ("How do I set a timeout on HttpClient?", "HttpClient HttpClientHandler timeout"),
+    ],
+)
+def test_a_span_inside_another_is_not_that_span(question: str, phrasing: str) -> None:
+    """A longer path, a number with another digit or a sign, a name in a name: none is the question's own."""
+    assert variants(question, Listed({question: (phrasing,)})) == {question}
 
 
 def test_a_step_is_the_one_phrasing_and_can_be_typed_back_in() -> None:

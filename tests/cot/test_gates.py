@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from slmaug.cot.answer_lock import answer_of, preface
 from slmaug.cot.gates import Asked, steps_read
 from slmaug.cot.names import names_in, unknown_names
-from slmaug.quantities import numbers_in, unknown_numbers
 from slmaug.cot.shape import TITLES, three_parts
 from slmaug.llm.resampling import Unusable, kind_of
+from slmaug.quantities import numbers_in, unknown_numbers
 
 CSHARP = Asked(
     "How do I set a request timeout with HttpClient?",
@@ -236,7 +236,7 @@ BAD = {
         "another language",
     ),
     "too short": ("1. **Define Purpose**: A.\n2. **Code Structure**: B.\n3. **Data Handling**: C.", "too short"),
-    "too long": (CANONICAL + " It is good." * 150, "too long"),
+    "too long": (f"{CANONICAL} {' '.join(f'It is w{n}.' for n in range(150))}", "too long"),
     "chatter in front": (f"Well.\nI thought about it.\nThis is what I found:\n{CANONICAL}", "something in front"),
     "a refusal": ("I'm sorry, but I cannot help with that.", "not three parts"),
     "the answer's heading inside": (CANONICAL.replace(HANDLING, f"{HANDLING} **Answer**: x"), "a heading of the row"),
@@ -270,6 +270,173 @@ def test_chinese_rationales_meet_the_same_gates(text: str, kind: str) -> None:
     with pytest.raises(Unusable) as raised:
         steps_read(f"1. **明确目的**：{text}{rest}", CHINESE)
     assert kind_of(raised.value.reason).startswith(kind)
+
+
+CARD = Asked(
+    "What do I do if my card is stolen?",
+    "Block the card now under Card > Report lost or stolen, which stops every new payment. Then order a replacement on "
+    "the same screen; the first one each year is free.",
+    "en",
+    "short",
+)
+WAIT = Asked(
+    "How long does a refund take, and what does it cost?",
+    "It shows within two hours, or within 3 working days from abroad; after 24 hours ask your bank. Above 200 euros a "
+    "month the fee is 1.5%. The first month is free.",
+    "en",
+    "short",
+)
+FIND = Asked(
+    "delete the file with inode number $inum", "```bash\nfind . -inum $inum -exec rm {} \\;\n```", "en", "short"
+)
+TIMEOUT = Asked(
+    "如何使用HttpClient设置请求超时？",
+    "设置`Timeout`即可。\n\n```csharp\nvar client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };\n"
+    "client.DefaultRequestVersion = HttpVersion.Version20;\n```",
+    "zh",
+    "short",
+)
+FILLED = {
+    "en": ("The problem has to be dealt with at once.", "It is done on a page of its own.", "After that all is well."),
+    "zh": (
+        "需要为请求设置超时，避免无限等待。",
+        "复用同一个客户端实例，并设置超时。",
+        "超时后抛出异常，由调用方处理。",
+    ),
+}
+
+
+def with_second_part(text: str, wanted: Asked) -> str:
+    """A good rationale but for the second part, which is ``text``."""
+    first, _, third = FILLED[wanted.language]
+    titles = TITLES[wanted.language, bool(wanted.code)]
+    return "\n".join(f"{n}. **{t}**: {x}" for n, (t, x) in enumerate(zip(titles, (first, text, third), strict=True), 1))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [
+        *(
+            (CARD, text)
+            for text in (
+                "The answer must name the way to block the card and where a new one is ordered.",
+                "This leads to the answer: block it first, and order the other one afterwards.",
+                "So the answer is to block the card and to order another one.",
+                "A thief could pay with it; block it. Then order a new one; the first is free each year.",
+                "Blocking it takes a moment, and one replacement a year costs nothing.",
+                "The next steps are as follows: block the card, then order a replacement.",
+                "The customer cannot be helped by waiting; the bank can only help once the card is blocked.",
+                "You may be sorry to lose it, but the replacement is free.",
+            )
+        ),
+        *(
+            (WAIT, text)
+            for text in (
+                "A refund shows within 2 hours, or three working days from abroad; a day later the bank is asked.",
+                "Two hours are usual, three business days possible, and a fee of 1.5 percent applies above €200.",
+                "Wait one day, that is 24 hours; the first month costs nothing.",
+            )
+        ),
+        *(
+            (FIND, text)
+            for text in (
+                "The command is `find . -inum $inum -exec rm {} \\;` and needs nothing else.",
+                "It calls find with -inum, and -exec runs rm on each match.",
+                "The exit status is not looked at; this code of the shell is not used.",
+                "Two programs work together: `find` selects, and `rm` deletes what was found.",
+            )
+        ),
+        *(
+            (TIMEOUT, text)
+            for text in (
+                "把 `Timeout` 设为十秒，写法十分简单，千万不要每次都创建新的实例。",
+                "代码只有两行：先创建客户端，再设置版本。",
+                "最终答案是设置 `Timeout`，一次设置就对所有请求有效。",
+                "分三步完成：创建实例、设置十秒的超时、发送请求，百分之百不会无限等待。",
+                "默认用十进制的秒数，10秒之后请求会被取消，两种情况都能处理。",
+                "如果服务器无法提供响应，超时后就会抛出异常，请求不会一直等待。",
+            )
+        ),
+    ],
+)
+def test_what_comes_near_to_talk_passes(wanted: Asked, text: str) -> None:
+    """Reasoning about what an answer has to be, amounts said in another way, idioms with numerals, a quoted line."""
+    assert text in steps_read(with_second_part(text, wanted), wanted)
+
+
+TALK, NUMBER = "talk of a given answer", "a number that is in neither"
+WHO, BLANK, CODE = "talk of who asks or answers", "a blank or a tag", "a code block in the rationale"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text", "kind"),
+    [
+        (CARD, "According to the answer, blocking is done under Card.", TALK),
+        (CARD, "The answer says to block it in the app.", TALK),
+        (CARD, "As stated in the answer, block it.", TALK),
+        (CARD, "The response tells them to block the card.", TALK),
+        (CARD, "This answer blocks the card first.", TALK),
+        (CARD, "This response covers the blocking.", TALK),
+        (CARD, "The sample answer says so.", TALK),
+        (CARD, "The code below blocks the card.", TALK),
+        (CARD, "As mentioned above, the card is blocked.", TALK),
+        (CARD, "From the text we see that the card is blocked.", TALK),
+        (FIND, "This code snippet finds the file and removes it.", TALK),
+        (FIND, "Below is the code that finds the file and removes it.", TALK),
+        (CARD, "I'm sorry, but I can't help with that.", "a refusal"),
+        (CARD, "I cannot provide an analysis for this.", "a refusal"),
+        (CARD, "Please provide more details about the card.", "a refusal"),
+        (CARD, "As a helpful assistant, I block the card.", WHO),
+        (CARD, "As an AI language model, I would block it.", WHO),
+        (CARD, "See https://example.com/block for details.", "a link that is in neither"),
+        (CARD, "Visit www.example.com/help to block the card.", "a link that is in neither"),
+        (CARD, "[Insert explanation here]", BLANK),
+        (CARD, "TODO: say how the card is blocked.", BLANK),
+        (CARD, "The card is blocked.<|end|>", BLANK),
+        (CARD, "<answer>Block the card now.</answer>", BLANK),
+        (CARD, "Block it." + " Block it." * 10, "said over and over"),
+        (CARD, "Then the card is blocked there. Then the card is blocked there.", "said over and over"),
+        (CARD, "Now" + " the card is blocked and" * 6 + " gone.", "said over and over"),
+        (FIND, "find . -inum $inum -exec rm {} \\; is the command to run here.", CODE),
+        (FIND, "Here found = find(inum) does all the work that is needed.", CODE),
+        (CARD, "Blocking takes three hours and two forms.", NUMBER),
+        (WAIT, "A refund shows within three hours, or within 3 working days from abroad.", NUMBER),
+        (WAIT, "A refund shows within two hours, or within 2 working days from abroad.", NUMBER),
+        (WAIT, "After 24 days the bank is asked for the reason of the delay.", NUMBER),
+        (WAIT, "The fee is 2 percent above a certain amount in each month.", NUMBER),
+        (TIMEOUT, "根据答案，先设置超时，再复用客户端。", TALK),
+        (TIMEOUT, "答案中先设置超时，再复用客户端。", TALK),
+        (TIMEOUT, "该答案先设置超时，再复用客户端。", TALK),
+        (TIMEOUT, "参考答案先设置超时，再复用客户端。", TALK),
+        (TIMEOUT, "这段代码先设置超时，再复用客户端。", TALK),
+        (TIMEOUT, "下面的代码先设置超时，再复用客户端。", TALK),
+        (TIMEOUT, "如上所示，先设置超时，再复用客户端。", TALK),
+        (TIMEOUT, "抱歉，我无法回答这个问题，请换一个。", "a refusal"),
+        (TIMEOUT, "作为一个智能助手，我会先设置超时。", WHO),
+        (TIMEOUT, "超时设为三十秒，并且复用同一个客户端。", NUMBER),
+        (TIMEOUT, "最多发送五百条请求，并且复用同一个客户端。", NUMBER),
+        (TIMEOUT, "超时设为5分钟，并且复用同一个客户端。", NUMBER),
+        (TIMEOUT, "設定逾時時間，並且重複使用同一個用戶端實例。", "another language"),
+    ],
+)
+def test_one_bad_part_among_good_ones_is_turned_down(wanted: Asked, text: str, kind: str) -> None:
+    """Talk, refusals, blanks, loops, code and invented amounts are found wherever they stand."""
+    assert steps_read(with_second_part(FILLED[wanted.language][1], wanted), wanted)
+    with pytest.raises(Unusable) as raised:
+        steps_read(with_second_part(text, wanted), wanted)
+    assert kind_of(raised.value.reason).startswith(kind)
+
+
+def test_words_of_the_seed_are_free_in_its_analysis() -> None:
+    """A seed about answers may speak of the answer, one about refunds may apologise, one with a link may name it."""
+    wanted = Asked(
+        "How do I keep the answer of each pair?",
+        'Say "I am sorry, but I cannot help" and see https://example.org/a. This code is yours; put in [your name].',
+        "en",
+        "short",
+    )
+    text = "The answer says I am sorry, see https://example.org/a; this code is for [your name] alone."
+    assert text in steps_read(with_second_part(text, wanted), wanted)
 
 
 PIECES = st.sampled_from(

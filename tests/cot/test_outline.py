@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slmaug.cot.answer_lock import answer_of, preface
+from slmaug.cot.answer_lock import ANALYSIS, ANSWER, CODE_SAMPLE, answer_of, preface
 from slmaug.cot.answer_parts import parts_of
 from slmaug.cot.outline import Outline
 from slmaug.cot.sentences import sentences
@@ -187,6 +187,71 @@ def test_a_chinese_question_has_a_chinese_outline() -> None:
     assert "**代码结构**" in Outline("zh")([english]).by_seed[0].write(Random(1))
 
 
+@pytest.mark.parametrize(
+    "sentence", ["You do not need to pay anything.", "You can pay without a fee.", "It cannot be seen.", "\U0001f44d"]
+)
+def test_a_neutral_label_when_in_doubt(sentence: str) -> None:
+    """A caution is what warns; the label never is "Answer"."""
+    for outline in written("What?", sentence, 20):
+        assert re.findall(r"^2\. \*\*(.+?)\*\*", outline, re.MULTILINE)[0] in ("Fact", "Detail", "Note", "Reply", "Result")
+
+
+def test_only_sentences_in_the_language_of_the_outline_open_it() -> None:
+    """What the answer opens with is left out in another language."""
+    code = "\n```py\nprint(1)\n```"
+    for language, opening in (("en", "先读取文件。"), ("zh", "Read it first."), ("en", "Das ist der Code und er ist gut.")):
+        seed = Seed(0, "How?", opening + code)
+        assert opening not in Outline(language)([seed]).by_seed[0].write(Random(1))  # type: ignore[arg-type]
+
+
+def test_a_sentence_that_points_back_is_introduced() -> None:
+    """So that "this" is not the question."""
+    outline = written("How?", "This prints it.\n```py\nprint(1)\n```")[0]
+    assert re.search(r"\?\" The answer[^:]*: This prints it\. ", outline)
+
+
+@pytest.mark.parametrize("answer", ["```\n```", "~~~py\n~~~\n", "```python\n```\nText after.", "a ``` b"])
+def test_no_fence_in_a_step(answer: str) -> None:
+    """An empty block is left out; signs in a sentence are, too."""
+    outline = written("What?", answer)[0]
+    assert "```" not in outline
+    assert "~~~" not in outline
+    assert ("Text after." in outline) == ("Text after." in answer)
+
+
+def test_an_analysis_in_the_answer_is_not_quoted() -> None:
+    """Neither its lines nor its steps; of an answer in words what stands behind it is told."""
+    steps = "**Step-by-Step Analysis:**\n1. **Define Purpose**: It greets.\n\n"
+    for answer in (f"{steps}**Code Sample**:\n```py\nprint(1)\n```", f"{steps}**Answer**:\nUse it. Then go."):
+        outline = written("How?", answer)[0]
+        assert "It greets" not in outline
+        assert not any(line.strip("*:") in outline for line in (ANALYSIS, CODE_SAMPLE, ANSWER))
+    assert outline.endswith(": Then go.")
+
+
+def test_a_long_answer_is_not_taken_over_whole() -> None:
+    """The first sentences of each part, about 180 words, whether it is cut into sentences, items or nothing at all."""
+    for answer in (
+        "\n\n".join(f"Part {n} says one thing. It has more to say." for n in range(1500)),
+        "word, " * 9000,
+        "很长的话，" * 9000,
+        "- **A.** " + "One two three four. " * 3000,
+    ):
+        outline = written("What?", answer)[0]
+        assert len(outline.split()) < 230
+        assert len(outline) < 1800
+        assert outline.count("\n") >= 1
+
+
+def test_chinese_details() -> None:
+    """Names of languages in Chinese, one pair of brackets, and no semicolon at the end."""
+    outlines = written("如何？", "```diff\n- a\n```", 9) + written(
+        "如何？", "```java\n@S\nclass A extends B { }\n```", 9
+    )
+    assert not any("format" in outline or "）（" in outline for outline in outlines)
+    assert written("如何？", "准备：\n- 水；\n- 鞋；\n")[0].endswith("准备：水；鞋。")
+
+
 # --- arbitrary answers ---
 
 _NAME = st.sampled_from("alpha beta gamma delta load_all SaveItem item2 x größe 变量".split())
@@ -280,6 +345,29 @@ def test_any_text_has_steps(question: str, answer: str, key: int) -> None:
     numbers = re.findall(r"^(\d)\. \*\*", steps, flags=re.MULTILINE)
     assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
     assert answer_of(preface(steps, has_code=True) + answer) == answer
+
+
+_PIECES = st.sampled_from(
+    [
+        *(ANALYSIS, CODE_SAMPLE, ANSWER, "# Answer", "**Answer**: Yes", "- **Answer**:", "Answer:", "**Code Sample**: x"),
+        *("```", "```py", "~~~", "````md", "print(1)", "ls | wc", "| a | b |\n|---|---|\n| 1 | 2 |", "## Title"),
+        *("- item", "1. **Define Purpose**: It greets.", "\U0001f44d", "Words.", "一句话。", "", "**", "a:"),
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(_PIECES, max_size=9), st.lists(_PIECES, max_size=3), st.sampled_from("\n \n\n \r\n \u2028".split(" ")))
+def test_no_step_holds_a_marker_line(answer: list[str], question: list[str], between: str) -> None:
+    """Whatever fences, markers, tables and headings an answer is made of: no line, and no text behind a label."""
+    text = between.join(answer)
+    steps = Outline()([Seed(0, between.join(question), text)]).by_seed[0].write(Random(1))
+    for line in steps.splitlines():
+        said = re.sub(r"^\d\. \*\*.+?\*\*[:：]\s*", "", line)
+        assert not {line.strip(), said.strip()} & {ANALYSIS, CODE_SAMPLE, ANSWER}
+        assert not line.lstrip().startswith(("```", "~~~"))
+    for has_code in (True, False):
+        assert answer_of(preface(steps, has_code=has_code) + text) == text
 
 
 def test_deep_nesting() -> None:

@@ -17,6 +17,7 @@ from slmaug.cot.rationale import Rationales, Written, alike, spoken
 from slmaug.cot.rationale_prompts import ANGLES, example
 from slmaug.cot.rewriter import Language
 from slmaug.cot.shape import TITLES
+from slmaug.llm.batch import Batch
 from slmaug.llm.chat import Chat
 from slmaug.llm.model import OUTCOMES, Progress, Prompt, Reply
 from slmaug.llm.prompting import tagged
@@ -76,6 +77,25 @@ def test_every_seed_gets_its_distinct_rationales_and_a_row_gets_one_of_them() ->
         "rejected_by_reason": {},
     }
     assert analyses.by_seed[0].write(Random(5)) == analyses.by_seed[0].write(Random(5))
+
+
+def test_the_settings_name_the_models_temperature_where_it_has_one() -> None:
+    """It changes what is written, so the manifest tells it: of a chat, of a batch by its chat, of none nothing."""
+    told = [
+        Rationales(model, per_seed=1, attempts=1)([]).settings
+        for model in (
+            Chat("m", base_url="http://127.0.0.1:1", temperature=0.7),
+            Batch(Chat("m", base_url="http://127.0.0.1:1", temperature=0)),
+            Chat("m", base_url="http://127.0.0.1:1", temperature=None),
+            Scripted(lambda p: Reply("")),
+        )
+    ]
+    assert told == [
+        "Rationales(model='m', temperature=0.7, per_seed=1, language='auto')",
+        "Rationales(model='m', temperature=0, per_seed=1, language='auto')",
+        "Rationales(model='m', per_seed=1, language='auto')",
+        "Rationales(model='scripted', per_seed=1, language='auto')",
+    ]
 
 
 def test_prompts_are_the_calls_of_the_first_round() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from slmaug.cot.rewriting import rewrite_prompts, rewritten
 from slmaug.llm.chat import Chat
 from slmaug.llm.model import Progress, Prompt, Reply
-from slmaug.llm.resampling import ROUND, kind_of
+from slmaug.llm.resampling import MOST_TOKENS, ROUND, kind_of
 from slmaug.record import Seed
 
 CODE = "```python\nimport time\n\ndef wait(n):\n    # wait\n    time.sleep(n)\n    return 'a  b'\n```"
@@ -88,11 +88,11 @@ def test_the_same_answer_again_is_no_reject_and_no_change() -> None:
         ("```python", "```py", "another language of code"),
         ("```python", "```", "another language of code"),
         ("\n```python", "\n```python\nx = 1\n```\n\n```python", "another number of code blocks"),
-        ("30 at most", "at most as many as you like", "something exact was lost"),
+        ("30 at most", "at most as many as you like", "other numbers"),
         ("`wait`", "wait", "something exact was lost"),
         ("https://example.org/wait", "the manual", "something exact was lost"),
         ("It will not", "The call `sleep_long` will not", "something exact was added"),
-        ("30 at most", "30 at most, not 31", "something exact was added"),
+        ("30 at most", "30 at most, not 31", "other numbers"),
         ("explains", "and https://example.com/x explain", "something exact was added"),
         ("will not return before", "will return when", "another number of negations"),
         ("Call `wait`", "Here is the improved answer:\n\nCall `wait`", "talk of its own work"),
@@ -115,6 +115,59 @@ def test_another_language_or_another_order_leaves_the_answer() -> None:
     prose, code = BETTER.split("\n\n", 1)
     assert outcome(f"{german}\n\n{code}") == (ANSWER, "another language")
     assert outcome(f"{code}\n\n{prose}") == (ANSWER, "prose and code in another order")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("It takes two hours.", "It takes three hours.", "other numbers"),
+        ("It takes two hours.", "It takes two days.", "other numbers"),
+        ("It takes two hours.", "It takes a few hours.", "other numbers"),
+        ("Wait five minutes, then retry twice.", "Wait nine minutes, then retry twice.", "other numbers"),
+        ("Wait five minutes, then retry twice.", "Wait five minutes, then retry three times.", "other numbers"),
+        ("Up to two hundred euros are free.", "Up to three hundred euros are free.", "other numbers"),
+        ("Pay within two weeks, or two days by card.", "Pay within two weeks or days by card.", "other numbers"),
+        ("A fee of two percent is charged.", "A fee of two euros is charged.", "other numbers"),
+        ("等待两小时，然后重试三次。", "等待三小时，然后重试三次。", "other numbers"),
+        ("等待两小时，然后重试三次。", "等待两天，然后重试三次。", "other numbers"),
+        ("Use `rm -r` to delete it.", "Use `rm -r` to delete it. I hope this helps!", "talk of its own work"),
+        ("Use `rm -r` to delete it.", "Delete it with `rm -r`.\n\nLet me know if it fails.", "talk of its own work"),
+        (
+            "Use `rm -r` to delete it.",
+            "Delete it with `rm -r`. If you have any questions, ask!",
+            "talk of its own work",
+        ),
+        ("Use `rm -r` to delete it.", "Delete it with `rm -r`. Feel free to ask for more.", "talk of its own work"),
+        ("用`rm -r`删除文件夹。", "使用`rm -r`删除文件夹。希望对你有帮助！", "talk of its own work"),
+        ("用`rm -r`删除文件夹。", "使用`rm -r`删除文件夹。如有疑问请提问。", "talk of its own work"),
+    ],
+)
+def test_facts_in_words_stay_and_no_farewell_is_added(old: str, new: str, kind: str) -> None:
+    """Numbers count in words and in Chinese, with their units; a chat's last sentence is no part of an answer."""
+    assert outcome(new, Seed(0, "How?", old)) == (old, kind)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("It takes two hours, or one day from abroad.", "Two hours are usual; from abroad it is a day."),
+        ("Wait five minutes, then retry twice.", "Please wait for 5 minutes and then retry two times."),
+        (
+            "Up to two hundred euros are free; above that 2 percent.",
+            "200 euros are free, and 2% is charged above that.",
+        ),
+        ("Open the app. Tap Card. Confirm.", "1. Open the app.\n2. Tap Card.\n3. Confirm."),
+        ("Open the app. Tap Card. Confirm.", "**Step 1:** Open the app.\n**Step 2:** Tap Card.\n**Step 3:** Confirm."),
+        ("Write to us in the chat.", "Please feel free to contact us in the chat."),
+        ("It takes 5 to 7 working days.", "Please allow five to seven business days."),
+        ("We hope this clears it up. Call us.", "We hope this clears it up for you. Call us."),
+        ("等待两小时，然后重试三次。", "请先等待2小时，之后再重试三次。"),
+        ("两边传入同一个选项。", "双方都要传入同一个选项。"),
+    ],
+)
+def test_the_same_facts_in_other_words_are_taken(old: str, new: str) -> None:
+    """Digits for words, a percent sign, numbered steps, and an invitation where the answer has one."""
+    assert outcome(new, Seed(0, "How?", old)) == (new, "")
 
 
 def test_each_try_is_kept_and_a_later_good_one_is_taken() -> None:
@@ -148,7 +201,7 @@ def test_prompts_are_the_calls_of_the_first_round() -> None:
     small, chinese, large = model.rounds[0]
     assert "in English" in small.system
     assert "in Simplified Chinese" in chinese.system
-    assert small.max_tokens < large.max_tokens <= 8192
+    assert small.max_tokens < large.max_tokens == MOST_TOKENS
     assert result.notes["kept"] == [7, 8, 9]
     json.dumps(result.notes)
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
-from slmaug.llm.background import Background, run
+from slmaug.llm.background import Background
+
+
+def run(make: Callable[[], Coroutine[Any, Any, int]], tick: Callable[[], object] | None = None) -> int:
+    return Background().run(make, tick)
 
 
 async def double(number: int) -> int:
@@ -18,7 +24,7 @@ async def double(number: int) -> int:
 def test_it_gives_what_the_coroutine_gives() -> None:
     """Or raises what it raises."""
 
-    async def fail() -> None:
+    async def fail() -> int:
         raise TimeoutError("mine")
 
     assert run(lambda: double(3)) == 6
@@ -64,9 +70,9 @@ def test_an_exception_in_the_waiting_thread_cancels_and_waits_for_the_clean_up()
     """The coroutine's finally has run when the exception goes on."""
     cleaned = []
 
-    async def long() -> None:
+    async def long() -> int:
         try:
-            await asyncio.sleep(60)
+            return await asyncio.sleep(60, 1)
         finally:
             await asyncio.sleep(0.01)
             cleaned.append(True)

@@ -26,10 +26,10 @@ from slmaug.errors import SlmaugError
 from slmaug.llm.batch import Batch
 from slmaug.llm.batch_files import files
 from slmaug.llm.batch_run import noted_under_way
-from slmaug.llm.calls import Patience
 from slmaug.llm.chat import Chat
 from slmaug.llm.journal import Journal
 from slmaug.llm.model import Prompt, Reply
+from slmaug.llm.patience import Patience
 from slmaug.llm.prices import Price
 from slmaug.llm.spending import BudgetSpent
 
@@ -135,7 +135,7 @@ def test_budget_under_way(provider: Callable[..., Any], tmp_path: Path) -> None:
     with pytest.raises(SlmaugError, match="403 Forbidden"):
         batch(server, tmp_path, prices=prices, budget=0.1).complete(PROMPTS[:3])
     asked = len(server.asked)
-    with pytest.raises(BudgetSpent, match=r"\$0\.1000 left, and a batch of 2 calls.*may cost \$0\.1250"):
+    with pytest.raises(BudgetSpent, match=r"\$0\.0250 left, and a batch of 2 calls.*may cost \$0\.0500"):
         batch(server, tmp_path, prices=prices, budget=0.1).complete(PROMPTS)
     assert len(server.asked) == asked
     model = batch(server, tmp_path, prices=prices, budget=0.1)

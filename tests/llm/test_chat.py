@@ -23,10 +23,10 @@ import pytest
 from chat_server import Body, ChatServer, Fault, Request
 
 from slmaug.errors import SlmaugError
-from slmaug.llm.calls import Patience
 from slmaug.llm.chat import Chat
 from slmaug.llm.journal import Journal
 from slmaug.llm.model import Prompt, Reply
+from slmaug.llm.patience import Patience
 from slmaug.llm.prices import Price
 from slmaug.llm.spending import BudgetSpent
 
@@ -501,7 +501,7 @@ def test_nothing_is_said_on_the_side(chat_server: Servers, tmp_path: Path) -> No
     """No lost exception, no client left open, no warning: not after faults, nor after a fatal one."""
     script = (
         "import sys\nfrom slmaug.llm.chat import Chat\nfrom slmaug.llm.model import Prompt\n"
-        "from slmaug.llm.calls import Patience\nfrom slmaug.errors import SlmaugError\n"
+        "from slmaug.llm.patience import Patience\nfrom slmaug.errors import SlmaugError\n"
         "chat = Chat('tiny', base_url=sys.argv[1], journal=sys.argv[2], patience=Patience(0.01, 0.01))\n"
         "try:\n    chat.complete([Prompt('', f'question {i}') for i in range(40)])\n"
         "except SlmaugError as error:\n    print(error)\n"

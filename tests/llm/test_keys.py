@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from slmaug.errors import SlmaugError
-from slmaug.llm.calls import limit_name
 from slmaug.llm.keys import PLACEHOLDER, server
 
 
@@ -67,4 +66,4 @@ def test_a_key_that_is_none_is_said_without_showing_it(monkeypatch: pytest.Monke
 def test_the_limit_has_the_name_that_the_server_knows(monkeypatch: pytest.MonkeyPatch, url: str, name: str) -> None:
     """OpenAI and Azure have dropped max_tokens for newer models; others know no other."""
     monkeypatch.setenv("OPENAI_API_KEY", "k")
-    assert limit_name(server(url)) == name
+    assert server(url).limit_name == name

@@ -31,9 +31,12 @@ def test_the_budget_is_never_passed(
     async def call(prompt: int, completion: int, share: float, settled: asyncio.Event, lane: asyncio.Semaphore) -> None:
         most = spending.cost(prompt, completion)
         async with lane:
-            await spending.reserve(most, settled)
+            while not spending.reserve(most):
+                settled.clear()
+                await settled.wait()
             await asyncio.sleep(0)
-            spending.settle(most, int(most * share), settled)
+            spending.settle(most, int(most * share))
+            settled.set()
             spent.append(spending.dollars or 0.0)
 
     async def run() -> list[object]:
@@ -67,4 +70,4 @@ def test_the_line_says_what_was_spent_and_what_is_left() -> None:
     spending = Spending(Price(1.0, 1.0), 0.0001)
     message = r"the budget of \$0.0001 is used up: \$0.0000 spent, and the next call may cost \$0.0010 with \$0.0001 l"
     with pytest.raises(BudgetSpent, match=message):
-        asyncio.run(spending.reserve(spending.cost(500, 500), asyncio.Event()))
+        spending.reserve(spending.cost(500, 500))

@@ -81,12 +81,16 @@ def token_program(code: str, language: str) -> Program:
     return Program(structure=tuple(structure), handling=tuple(handling))
 
 
-def line_program(code: str) -> Program:
-    """How long the code is, and its first and last line: what can be said of any text."""
+def line_program(code: str, broken: bool = False) -> Program:
+    """How long the code is, and its first and last line: what can be said of any text.
+
+    Lines of ``broken`` code are counted and not quoted.
+    """
     lines = [line for line in code.splitlines() if line.strip()]
-    quoted = [quotable(line) for line in lines]
+    quoted = ["" if broken else quotable(line) for line in lines]
+    length = Clause("characters", (str(len(code.strip())),))
     if len(lines) == 1:
-        return Program(structure=(Clause("one_line", tuple(filter(None, quoted))),))
+        return Program(structure=(Clause("one_line", tuple(filter(None, quoted))),), handling=(length,))
     structure = (Clause("lines", (str(len(lines)), *filter(None, quoted[:1]))),)
     last = tuple(filter(None, quoted[-1:]))
-    return Program(structure=structure, handling=(Clause("last_line", last),) if last else ())
+    return Program(structure=structure, handling=(Clause("last_line", last) if last else length,))

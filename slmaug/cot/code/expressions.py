@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from slmaug.cot.code.declarations import first_field
+from slmaug.cot.code.declarations import attributes, first_field
 from slmaug.cot.code.facts import Step
-from slmaug.cot.code.spans import AWAITS, CALLS, CREATIONS, LAMBDAS, SHORT, Spans
+from slmaug.cot.code.spans import AWAITS, CALLS, CREATIONS, LAMBDAS, SHORT, Spans, call_start
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -146,7 +146,7 @@ class Expressions(Spans):
     def _whole_call(self, verb: str, node: Node, awaited: bool, names: tuple[str, ...], out: list[Step]) -> bool:
         """A call that is short enough to be quoted with its arguments; what they call is in the quotation."""
         created = node.type in CREATIONS
-        start = first_field(node, ("type", "constructor")) if created else node
+        start = first_field(node, ("type", "constructor")) if created else call_start(node)
         if start is None or (self.broken and node.has_error):
             return False
         whole = self.source.between(start.start_byte, node.end_byte, SHORT)
@@ -232,10 +232,18 @@ class Expressions(Spans):
     def _composed(self, verb: str, core: Node, names: tuple[str, ...], out: list[Step], depth: int) -> bool:
         """A comprehension or a switch that is too long to be quoted, by its parts."""
         if core.type in _EACH:
-            parts = self._each(core)
-            if parts:
-                out.append(Step(f"{verb}_{'each' if len(parts) == 3 else 'if'}", (*names, *parts)))
-            return bool(parts)
+            each = self._each(core)
+            if each:
+                out.append(Step(f"{verb}_{'each' if len(each) == 3 else 'if'}", (*names, *each)))
+            return bool(each)
+        parts = self.alternatives(core)
+        if parts is not None:
+            quoted = self.condition(parts[0], out, depth)
+            for kind, part in (("if", parts[1]), ("else", parts[2])):
+                inner: list[Step] = []
+                self.valued(verb, part, names, inner, depth + 1)
+                out.append(Step(kind, (quoted,) if quoted and kind == "if" else (), tuple(inner)))
+            return True
         if core.type in _SWITCHES:
             value = core.child_by_field_name("condition") or core.named_children[0]
             quoted = self.text(value)
@@ -266,8 +274,10 @@ class Expressions(Spans):
 
     def unnamed(self, node: Node, name: str, out: list[Step], depth: int) -> None:
         body = node.child_by_field_name("body")
-        if body is not None:
-            self.block("lambda", (name,) if name else (), [body], out, depth)
+        if body is None:
+            return
+        marks = attributes(node, self.text) if name else ()
+        self.block("lambda_marked" if marks else "lambda", (name, *marks) if name else (), [body], out, depth)
 
     def _lambda(self, node: Node, out: list[Step], depth: int) -> None:
         self.unnamed(node, "", out, depth)

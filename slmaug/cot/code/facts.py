@@ -74,6 +74,8 @@ class Clause:
 
     kind: str
     names: tuple[str, ...] = ()
+    of: int = 0
+    """The number of the statement that it is about, where there are several."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ _CASES = frozenset(
     switch_expression_arm switch_rule switch_block_statement_group
     """.split()
 )
-_SILENT = frozenset("try else try_else finally lambda with function_returned if_null switch case default".split())
+_SILENT = frozenset("try else try_else finally lambda lambda_marked with function_returned if_null switch case default".split())
 """Blocks of which nothing is said where nothing was read in them."""
 
 
@@ -174,9 +174,9 @@ class Reader(Expressions):
 
     def function_named(self, node: Node, name: str, owner: str, marks: tuple[str, ...], depth: int) -> None:
         name = name or self.text(node.child_by_field_name("name"))
-        if not name:
-            return
         body = node.child_by_field_name("body")
+        if not name or self._head_broken(node, body):
+            return
         is_async = any(self._is_async(child) for child in node.children[:12])
         self.functions.append(Function(name, parameters(node, self.text), marks, is_async, owner))
         steps: list[Step] = []
@@ -189,6 +189,13 @@ class Reader(Expressions):
                     return
             self.visit(body, steps, depth + 1)
 
+    def _head_broken(self, node: Node, body: Node | None) -> bool:
+        """Whether something is amiss in front of the body."""
+        if not self.broken or not node.has_error:
+            return False
+        start = body.start_byte if body is not None else node.end_byte
+        return any(child != body and child.has_error and child.start_byte <= start for child in node.children)
+
     def _is_async(self, node: Node) -> bool:
         return node.type == "async" or (node.type == "modifier" and node.text == b"async")
 
@@ -197,7 +204,7 @@ class Reader(Expressions):
 
     def _type_marked(self, node: Node, marks: tuple[str, ...], out: list[Step], depth: int) -> None:
         name = self.text(node.child_by_field_name("name"))
-        if not name:
+        if not name or self._head_broken(node, node.child_by_field_name("body")):
             return
         self.types.append(Type(_type_word(node), name, marks, bases(node, self.text), members(node, self.text)))
         steps: list[Step] = []

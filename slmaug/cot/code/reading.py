@@ -12,7 +12,7 @@ from slmaug.cot.code.powershell import powershell_program
 from slmaug.cot.code.shell import ShellReader
 from slmaug.cot.code.sql import sql_program
 from slmaug.cot.code.sql_text import sql_text_program
-from slmaug.cot.grammars import parser_for, source_bytes
+from slmaug.cot.grammars import parsed, parser_for, source_bytes
 
 
 def read_program(code: str, language: str | None) -> Program:
@@ -22,13 +22,19 @@ def read_program(code: str, language: str | None) -> Program:
     """
     program = _read(code, language)
     if program == Program():
-        return line_program(code)
+        return line_program(code, is_broken(code, language))
     if language == "sql" and not program.structure:
         first = quotable(next(filter(str.strip, code.splitlines()), ""))
         return replace(program, structure=(Clause("sql_start", (first,)),) if first else ())
     if not (program.imports or program.types or program.functions or program.structure):
         return replace(program, structure=line_program(code).structure)
     return program
+
+
+def is_broken(code: str, language: str | None) -> bool:
+    """Whether the grammar of the language finds an error in the code."""
+    tree = parsed(code, language)
+    return tree is not None and tree.root_node.has_error
 
 
 def _read(code: str, language: str | None) -> Program:
@@ -55,4 +61,6 @@ def _without_grammar(code: str, language: str) -> Program:
         program = config_program(code, language)
     elif language == "powershell":
         program = powershell_program(code)
+    elif language == "markdown":  # its words are no names
+        return program
     return program if program != Program() else token_program(code, language)

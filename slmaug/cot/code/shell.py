@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 _DEEPEST = 60
+_JUMPS = frozenset("exit return break continue".split())
+_ALWAYS = frozenset({"true", ":"})
 _RUNNERS = frozenset("xargs sudo env nohup time nice timeout watch exec".split())
 """Commands that run the command in their arguments."""
 _SUBCOMMANDS = frozenset(
@@ -114,9 +116,10 @@ class ShellReader:
                 self._substituted(child, out, depth)
         if not name:
             return ""
-        self.commands.append(name)
+        if name not in _JUMPS:
+            self.commands.append(name)
         whole = self._whole(node)
-        if whole and name not in ("exit", "return", "break", "continue"):
+        if whole and name not in _JUMPS:
             started = next((each.text for each in arguments if not each.is_option), "") if name in _RUNNERS else ""
             self.commands += [started] if started else []
             out.append(Step(verb, (whole,)))
@@ -128,7 +131,7 @@ class ShellReader:
             if whole:
                 out.append(Step(verb, (whole, *grouped(name, arguments[1:], self.source))))
                 return name
-        if name in ("exit", "return", "break", "continue"):
+        if name in _JUMPS:
             value = arguments[0].text if arguments else ""
             out.append(Step(f"{name}_code" if value else name, (value,) if value else ()))
             return name
@@ -170,8 +173,9 @@ class ShellReader:
                     self._redirect(redirect, out)
             else:
                 self._visit(child, out, depth + 1)
-        if len(names) > 1 and all(names):
-            self.pipelines.append(tuple(names))
+        different = tuple(dict.fromkeys(names))
+        if len(different) > 1 and all(different):
+            self.pipelines.append(different)
 
     def _redirected(self, node: Node, out: list[Step], depth: int) -> None:
         body = node.child_by_field_name("body")
@@ -215,17 +219,19 @@ class ShellReader:
             self._block("default" if names == ("*",) else "case", () if names == ("*",) else names, body, out, depth)
 
     def _list(self, node: Node, out: list[Step], depth: int) -> None:
-        sign, test = "", ""
+        sign, test, mixed = "", "", ""
         for child in node.children:
             if not child.is_named:
                 sign = child.type
             elif sign in ("||", "&&"):
                 plain = "or_else" if sign == "||" else "and_then"
+                plain += mixed
                 kind = ("command_unless" if sign == "||" else "if") if test else plain
                 self._block(kind, (test,) if test else (), [child], out, depth)
                 test = ""
             else:
                 test = self._text(child) if child.type == "test_command" else ""
+                mixed = _mixed(child)
                 self._visit(child, out, depth + 1)
 
     # --- statements ---
@@ -264,10 +270,12 @@ class ShellReader:
         kind = self._by_command(kind, conditions) if quoted else kind
         if quoted and kind == "command_unless":
             quoted = quoted.removeprefix("!").lstrip()
+        if kind == "command_while" and quoted in _ALWAYS:
+            quoted = ""
         skipped = {child.id for child in conditions}
         body = [child for child in node.named_children if child.id not in skipped]
         body = [child for child in body if child.type not in ("elif_clause", "else_clause")]
-        self._block(kind if quoted else "loop" if kind != "if" else "if", (quoted,) if quoted else (), body, out, depth)
+        self._block(kind if quoted else "if" if kind == "if" else "loop", (quoted,) if quoted else (), body, out, depth)
 
     def _by_command(self, kind: str, conditions: list[Node]) -> str:
         """A condition is a command that succeeds or fails, or a test."""
@@ -298,3 +306,12 @@ class ShellReader:
             self.functions.append(Function(name))
             self.bodies.append((name, []))
             self._visit(body, self.bodies[-1][1], depth + 1)
+
+
+def _mixed(node: Node) -> str:
+    """How the left side of a list is spoken of where its own sign is another: of ``a && b || c`` the last runs if any
+    of the others fails."""
+    after = node.next_sibling
+    if node.type != "list" or after is None or any(each.type == after.type for each in node.children):
+        return ""
+    return "_whole" if any(each.type == "list" for each in node.children) else "_any"

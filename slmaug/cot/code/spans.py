@@ -36,11 +36,21 @@ _SHORT_OWNER = 40
 """Characters of the longest ``a.b(c).d`` that names a call."""
 
 
+def call_start(call: Node) -> Node:
+    """Where a call starts; TypeScript's grammar reads ``await f<T>()`` as a call of ``await f``."""
+    function = call.child_by_field_name("function")
+    if function is not None and function.type in AWAITS and function.named_child_count == 1:
+        return function.named_children[0]
+    return call
+
+
 def _called(node: Node) -> tuple[Node | None, Node | None]:
     """What a call is made on, if anything, and the name of what is called."""
     if node.type == "method_invocation":
         return node.child_by_field_name("object"), node.child_by_field_name("name")
     function = node.child_by_field_name("function")
+    if function is not None and function.type in AWAITS:
+        function = call_start(node)
     if function is None or function.type == "conditional_access_expression" or function.type in LAMBDAS:
         return None, function if function is not None and function.type not in LAMBDAS else None
     owner = first_field(function, ("object", "expression", "operand"))
@@ -99,7 +109,17 @@ class Spans:
             if len(inner) != 1:
                 return node, awaited
             node = inner[0]
-        return node, awaited
+        return node, awaited or (node is not None and node.type in CALLS and call_start(node) is not node)
+
+    def alternatives(self, node: Node) -> tuple[Node, Node, Node] | None:
+        """The condition of ``a ? b : c`` and what it chooses between; None for anything else."""
+        if node.type not in ("conditional_expression", "ternary_expression"):
+            return None
+        fields = [node.child_by_field_name(name) for name in ("condition", "consequence", "alternative")]
+        if all(fields):
+            return fields[0], fields[1], fields[2]  # type: ignore[return-value]
+        named = node.named_children
+        return (named[1], named[0], named[2]) if len(named) == 3 else None  # Python's order: b if a else c
 
     def short_lambda(self, lambdas: list[Node]) -> str:
         if len(lambdas) != 1:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _DEEPEST = 60
 _LONGEST = 80
 """Characters of the longest condition that is quoted whole."""
-_WRITES = frozenset("keyword_begin keyword_commit keyword_insert keyword_update keyword_delete".split())
+_MATCHES = frozenset({"keyword_on", "keyword_using"})
 _CREATED = ("create_view", "create_index", "create_function", "create_database", "create_schema", "create_trigger")
 _DEFINED = ("create_table", "alter_table", "drop_table", *_CREATED)
 _READ = frozenset(
@@ -36,6 +36,8 @@ _DIALECT: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ..
     (re.compile(rb"@@?(?=\w)|#(?=\w)"), lambda m: b"_" * len(m[0])),
 )
 
+_SELECTS = frozenset({"sql_select", "sql_select_from"})
+_NARROWS = re.compile(rb"\b(?:WHERE|HAVING|GROUP|ORDER|LIMIT|TOP|FETCH|QUALIFY|DISTINCT|INSERT|CREATE)\b", re.I)
 _TOP = re.compile(rb"\bSELECT\s+TOP\s*\(?\s*(@?\w+)", re.I)
 
 
@@ -50,6 +52,9 @@ def sql_program(parser: Parser, source: Source) -> Program:
         tree = tree if other.root_node.has_error else other
     program = SqlReader(tree, source).program()
     top = _TOP.findall(source.text)
+    if program != Program() and not program.handling and not tree.root_node.has_error:
+        if any(clause.kind in _SELECTS for clause in program.structure) and not _NARROWS.search(source.text):
+            program = replace(program, handling=(Clause("sql_plain"),))
     if len(top) == 1 and program != Program():
         program = replace(program, handling=(*program.handling, Clause("sql_limit", (top[0].decode(),))))
     return program
@@ -63,15 +68,17 @@ class SqlReader:
         self.broken = tree.root_node.has_error
         self.structure: list[Clause] = []
         self.handling: list[Clause] = []
+        statements = list(_statements(tree.root_node))
+        several = len(statements) > 1 and not self.broken
+        self.numbers = {node.id: number for number, node in enumerate(statements, 1)} if several else {}
+        self.number = 0
         for node in tree.root_node.children:
             # What follows an error is what the parser made of the rest, which may be anything.
             before = node.prev_sibling
             if not self.broken or not (node.has_error or (before is not None and before.is_error)):
                 self._visit(node, 0)
-
-        words = [_word(node) for node in _statements(tree.root_node)]
-        if len(words) > 1 and not self.broken and any(each is not None and each.type in _WRITES for each in words):
-            self.structure.insert(0, Clause("sql_statements", self._each(words)))
+        if several:
+            self.structure.insert(0, Clause("sql_statements", self._each(map(_word, statements))))
 
     def program(self) -> Program:
         return Program(structure=tuple(self.structure), handling=tuple(self.handling))
@@ -100,9 +107,11 @@ class SqlReader:
 
     def _handling(self, kind: str, names: tuple[str, ...]) -> None:
         if names:
-            self.handling.append(Clause(kind, names))
+            self.handling.append(Clause(kind, names, self.number))
 
     def _visit(self, node: Node, depth: int) -> None:
+        if self.numbers and node.type == "statement":
+            self.number = self.numbers.get(node.id, self.number)
         if node.type not in _READ or not self._read(node):
             self._inner(node, depth)
 
@@ -204,11 +213,14 @@ class SqlReader:
         return False
 
     def _join(self, node: Node) -> None:
-        words = [child for child in node.named_children if _is_keyword(child) and child.type != "keyword_on"]
+        words = [child for child in node.named_children if _is_keyword(child) and child.type not in _MATCHES]
         word = self.source.between(words[0].start_byte, words[-1].end_byte) if words else ""
         table = self._all(_table(child) for child in _of(node.named_children, "relation"))[:1]
         on = self._text(node.child_by_field_name("predicate"), _LONGEST)
-        if word and table:
+        shared = self._all(each for child in _of(node.named_children, "list") for each in child.named_children)
+        if word and table and shared and not on:
+            self._structure("sql_join_using", (word, *table, *shared))
+        elif word and table:
             self._structure("sql_join", (word, *table, on) if on else (word, *table))
 
     def _condition(self, kind: str, node: Node) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from slmaug.cot.code.choices import conditional, either
 from slmaug.cot.code.declarations import first_field
 from slmaug.cot.code.facts import Step
 from slmaug.cot.code.resources import local_declaration, throw_statement, try_statement, with_statement
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from slmaug.cot.code.imperative import Reader
 
 _SHOWN = frozenset("binary_expression comparison_operator boolean_operator not_operator binary_operator".split())
+_ALWAYS = frozenset({"True", "true", "1"})
 _NAMING = frozenset({"variable_declarator", "assignment_expression"})
 """What gives an unnamed function a name."""
 
@@ -80,6 +82,7 @@ def _for(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
         names = tuple(filter(None, (item, quoted)))
         kind = "for" if quoted else "for_item" if item else "loop"
         reader.block(kind, names, body, out, depth)
+        _loop_else(reader, node, out, depth)
         return
     quoted = _clause(reader, node, header)
     if quoted:
@@ -104,7 +107,16 @@ def _while(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
     quoted = reader.condition(node.child_by_field_name("condition"), out, depth)
     body = [child for child in (node.child_by_field_name("body"),) if child is not None]
     kind = "do_while" if node.type == "do_statement" else "while"
+    quoted = "" if quoted in _ALWAYS else quoted
     reader.block(kind if quoted else "loop", (quoted,) if quoted else (), body, out, depth)
+    _loop_else(reader, node, out, depth)
+
+
+def _loop_else(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
+    """Python's block for a loop that no ``break`` has left."""
+    other = node.child_by_field_name("alternative")
+    if other is not None:
+        reader.block("loop_else", (), [other], out, depth)
 
 
 def _if(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
@@ -206,12 +218,13 @@ def _send(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
         reader.inner(node, out, depth)
 
 
-def _coalesced(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
-    """``a ?? throw b``: what stands on the right is not always run."""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is not None and right is not None and right.type == "throw_expression":
-        reader.visit(left, out, depth)
-        reader.block("if_null", (), [right], out, depth)
+def _delete(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
+    targets = node.named_children
+    if len(targets) == 1 and targets[0].type == "expression_list":
+        targets = targets[0].named_children
+    names = tuple(map(reader.text, targets))
+    if names and all(names):
+        out.append(Step("delete", names))
     else:
         reader.inner(node, out, depth)
 
@@ -274,7 +287,9 @@ STATEMENTS: dict[str, Callable[[Reader, Node, list[Step], int], None]] = {
     "synchronized_statement": _lock,
     "select_statement": _select,
     "send_statement": _send,
-    "binary_expression": _coalesced,
+    **dict.fromkeys(["binary_expression", "boolean_operator"], either),
+    **dict.fromkeys(["conditional_expression", "ternary_expression"], conditional),
+    "delete_statement": _delete,
     "query_expression": _linq,
     "return_statement": _return,
     "assert_statement": _assert,

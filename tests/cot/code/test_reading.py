@@ -216,7 +216,7 @@ def test_a_function_that_is_assigned_has_a_name() -> None:
 def test_a_block_that_is_not_understood_is_not_called_empty() -> None:
     """Only what is empty does nothing."""
     assert steps("for a in b:\n    pass\n", "python")[0].inner == (Step("empty"),)
-    assert steps("for a in b:\n    del a\n", "python")[0].inner == (Step("other"),)
+    assert steps("for a in b:\n    global a\n", "python")[0].inner == (Step("other"),)
 
 
 def test_try_catch_finally() -> None:
@@ -264,8 +264,8 @@ def test_statements_of_sql() -> None:
     program = read_program("BEGIN; UPDATE a SET b = 1 WHERE c = 2; DELETE FROM d WHERE e = 3; COMMIT;", "sql")
     assert program.structure == (Clause("sql_statements", ("BEGIN", "UPDATE", "DELETE", "COMMIT")),)
     assert program.handling == (
-        Clause("sql_change_where", ("a", "c = 2", "b = 1")),
-        Clause("sql_remove_where", ("d", "e = 3")),
+        Clause("sql_change_where", ("a", "c = 2", "b = 1"), 2),
+        Clause("sql_remove_where", ("d", "e = 3"), 3),
     )
     window = "PARTITION BY a_long_name_of_a_column ORDER BY another_long_name DESC"
     program = read_program(f"WITH r AS (SELECT ROW_NUMBER() OVER ({window}) AS n FROM t) SELECT * FROM r", "sql")
@@ -347,3 +347,77 @@ def test_bodies_come_with_functions_first() -> None:
     """What stands outside of functions, and runs them, is told behind them."""
     program = read_program("a()\ndef b():\n    c()\n", "python")
     assert program.bodies == (Body("b", (Step("call", ("c()",)),)), Body("", (Step("call", ("a()",)),)))
+
+
+def test_what_runs_only_under_a_condition() -> None:
+    """A choice between two and the right side of a shortcut are told under their condition."""
+    call = (Step("call", ("b()",)),)
+    assert steps("a() && b();", "javascript") == (Step("if", ("a()",), call),)
+    assert steps("a() or b()", "python") == (Step("unless", ("a()",), call),)
+    assert steps("a ?? b();", "javascript") == (Step("if_null", ("a",), call),)
+    assert steps("a ? 1 : b();", "javascript") == (Step("unless", ("a",), call),)
+    code = f"x = {'c' * 40}(1) if a else {'d' * 40}(2)"
+    assert steps(code, "python") == (
+        Step("if", ("a",), (Step("set_call", ("x", "c" * 40 + "(1)")),)),
+        Step("else", (), (Step("set_call", ("x", "d" * 40 + "(2)")),)),
+    )
+    mapped = steps('app.MapGet("/a", [A] async () => await F() is { } x ? Ok(x) : No(2222222222222222));', "csharp")
+    assert mapped[1] == Step(
+        "lambda_marked",
+        ("app.MapGet", "[A]"),
+        (
+            Step("if", ("await F() is { } x",), (Step("call", ("Ok(x)",)),)),
+            Step("else", (), (Step("call", ("No(2222222222222222)",)),)),
+        ),
+    )
+
+
+def test_the_else_of_a_loop_and_del() -> None:
+    """What only Python has."""
+    code = "for a in b:\n    c()\nelse:\n    d()\ndel e['f'], g\nwhile True:\n    h()\n"
+    assert steps(code, "python") == (
+        Step("for", ("a", "b"), (Step("call", ("c()",)),)),
+        Step("loop_else", (), (Step("call", ("d()",)),)),
+        Step("delete", ("e['f']", "g")),
+        Step("loop", (), (Step("call", ("h()",)),)),
+    )
+
+
+def test_a_type_argument_hides_no_await() -> None:
+    """The grammar takes ``await f`` for what is called."""
+    assert steps('const r = await api.get<User[]>("/u");', "typescript") == (
+        Step("set_await", ("r", 'api.get<User[]>("/u")')),
+    )
+
+
+def test_shortcuts_of_the_shell() -> None:
+    """The last of a mixed list runs where any of the others fails; a test is told; jumps are no commands."""
+    assert steps("[ -f a ] && rm a || touch a", "bash") == (
+        Step("if", ("[ -f a ]",), (Step("run", ("rm a",)),)),
+        Step("or_else_any", (), (Step("run", ("touch a",)),)),
+    )
+    assert [step.kind for step in steps("a && b || c && d", "bash")] == [
+        "run",
+        "and_then",
+        "or_else_any",
+        "and_then_whole",
+    ]
+    program = read_program('while true; do [ -s "$f" ] || continue; done; ls | xargs a | xargs b', "bash")
+    assert program.structure == (Clause("pipeline", ("ls", "xargs")), Clause("commands", ("true", "a", "b")))
+    assert program.bodies[0].steps[0].kind == "loop"
+
+
+def test_queries_of_one_text_are_kept_apart() -> None:
+    """Each condition by the number of its statement; columns that both tables share; no condition at all."""
+    program = read_program("DELETE FROM a WHERE b = 1; SELECT c FROM d WHERE e > 2;", "sql")
+    assert [(clause.kind, clause.of) for clause in program.handling] == [("sql_remove_where", 1), ("sql_where", 2)]
+    program = read_program("SELECT a FROM t JOIN u USING (id, no)", "sql")
+    assert program.structure[1] == Clause("sql_join_using", ("JOIN", "u", "id", "no"))
+    assert program.handling == (Clause("sql_plain"),)
+
+
+def test_nothing_from_inside_of_an_error() -> None:
+    """Neither the function that it stands in nor the lines."""
+    assert read_program("def f(:\n  return ][\nprint('ok')", "python") == Program(
+        structure=(Clause("lines", ("3",)),), handling=(Clause("characters", ("31",)),)
+    )
