@@ -12,7 +12,7 @@ from slmaug.cot.gates import Asked, Length, steps_read
 from slmaug.cot.rationale_prompts import example_sentences, rationale_prompt
 from slmaug.cot.rewriter import Analyses, Analysis, Language, Reject
 from slmaug.cot.shape import SpokenLanguage
-from slmaug.llm.model import Model, Prompt
+from slmaug.llm.model import Model, Prompt, check_model
 from slmaug.llm.resampling import Request, Result, Unusable, asked, kind_of
 from slmaug.record import Seed
 from slmaug.rng import Random
@@ -50,6 +50,7 @@ class Rationales:
     """How often each is asked for at most."""
 
     def __post_init__(self) -> None:
+        check_model(self.model)
         for name in ("per_seed", "attempts"):
             value = getattr(self, name)
             if not isinstance(value, int) or value < 1:

@@ -54,3 +54,9 @@ class Model(Protocol):
         ...
 
     def complete(self, prompts: Sequence[Prompt], progress: Progress | None = None) -> list[Reply]: ...
+
+
+def check_model(model: object) -> None:
+    """Raise :class:`TypeError` for what is no model, such as the name of one."""
+    if isinstance(model, type) or not callable(getattr(model, "complete", None)):
+        raise TypeError(f"model must be a language model such as Chat('gpt-4o-mini'), got {model!r}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from slmaug.llm.model import Model, Prompt, Reply
+from slmaug.llm.model import Model, Prompt, Reply, check_model
 
 T = TypeVar("T")
 
@@ -71,6 +71,7 @@ def asked(model: Model, requests: Sequence[Request[T]], attempts: int = 4) -> li
     compare with what others accepted before it, and the results depend on the replies and not on their arrival. What a
     gate turned down is asked for again with its reason added, which helps even a model that answers without chance.
     """
+    check_model(model)
     if attempts < 1:
         raise ValueError(f"attempts must be at least 1, got {attempts}")
     values: dict[int, T] = {}

@@ -261,3 +261,10 @@ def test_through_the_real_client_a_rerun_sends_nothing(chat_server: Callable[...
     assert first.rejects
     assert len(server.requests) == sent
     assert (again.by_seed, again.rejects, again.notes) == (first.by_seed, first.rejects, first.notes)
+
+
+@pytest.mark.parametrize("model", ["gpt-4o-mini", Chat, None])
+def test_a_name_is_no_model(model: object) -> None:
+    """The error says what one looks like, before anything is built."""
+    with pytest.raises(TypeError, match=r"model must be a language model such as Chat\('gpt-4o-mini'\), got "):
+        Rationales(model)  # type: ignore[arg-type]
