@@ -14,8 +14,11 @@ from slmaug.cot.code.languages import canonical, guessed, is_bare_code
 _OPENING = re.compile(r"([ \t]*)(`{3,}(?=[^`\r\n]*[\r\n]|[^`\r\n]*\Z)|~{3,})([^\r\n]*)")
 HEADS = tuple(line.strip("*:") for line in (ANALYSIS, CODE_SAMPLE, ANSWER))
 """The words of the lines that open an analysis, code behind it, and an answer behind it."""
-_OPENS_ANALYSIS = re.compile(rf"^[ \t>#]*\**{HEADS[0]}[*:\uff1a]+[ \t]*$", re.MULTILINE)
-_OPENS_ANSWER = re.compile(rf"^[ \t>#]*(?:\**(?:{'|'.join(HEADS[1:])})[*:\uff1a]+[ \t]*$|\*\*{HEADS[2]}[*:\uff1a]{{3}}[ \t]*)", re.MULTILINE)
+_MARKS = r"[ \t>#+-]*(?:\d{1,3}[.)][ \t]+)?"
+_OPENS_ANALYSIS = re.compile(rf"^{_MARKS}\**{HEADS[0]}[*:\uff1a]+[ \t]*$", re.MULTILINE)
+_OPENS_ANSWER = re.compile(
+    rf"^{_MARKS}(?:\**(?:{'|'.join(HEADS[1:])})[*:\uff1a]+[ \t]*$|\*\*{HEADS[2]}[*:\uff1a]{{3}}[ \t]*)", re.MULTILINE
+)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 
@@ -93,7 +96,7 @@ def _fenced(lines: list[str], opening: re.Match[str], closed: bool) -> Part:
 
 def has_analysis(prose: str) -> bool:
     """Whether an analysis opens in it."""
-    return _OPENS_ANALYSIS.search(prose) is not None
+    return any(map(_OPENS_ANALYSIS.match, prose.splitlines()))
 
 
 def without_markers(prose: str) -> str:
@@ -102,6 +105,7 @@ def without_markers(prose: str) -> str:
     >>> without_markers("**Step-by-Step Analysis:**\n1. It greets.\n\n**Answer**:\nUse it.")
     '\nUse it.'
     """
+    prose = "\n".join(prose.splitlines())
     opened = _OPENS_ANALYSIS.search(prose)
     answer = _OPENS_ANSWER.search(prose, opened.end()) if opened else None
     if answer is not None and prose[answer.end() :].strip():

@@ -26,8 +26,8 @@ _LOOPS = frozenset("for for_item for_clause while do_while until loop command_wh
 _FUNCTIONS = frozenset({"lambda", "lambda_marked", "function_returned", "go_function", "defer_function"})
 _TIED = frozenset(
     """
-    elif command_elif else try_else catch finally or_else and_then or_else_any and_then_any or_else_whole and_then_whole lambda lambda_marked
-    function_returned loop_else case default if_null
+    elif command_elif else try_else catch finally or_else and_then or_else_any and_then_any or_else_whole and_then_whole
+    lambda lambda_marked function_returned loop_else case default if_null
     """.split()
 )
 """Blocks that say themselves how they hang together with what stands in front of them."""

@@ -56,7 +56,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "label_time",
         re.compile(
-            r".*(?:\b(?:\d+|one|two|three|four|five|six|seven|ten|few|several)[ -](?:working |business )?"
+            r".*(?:\b(?:takes?|within|lasts?|up to|in|for|than|wait)\b.{0,12}"
+            r"\b(?:\d+|one|two|three|four|five|six|seven|ten|few|several)[ -](?:working |business )?"
             r"(?:seconds?|minutes?|hours?|days?|weeks?|months?)\b|分钟|小时|工作日|\d天)",
             re.IGNORECASE,
         ),
@@ -250,8 +251,9 @@ def _kind(sentence: str) -> str:
 def _few(groups: list[_Group]) -> list[_Group]:
     """At most :data:`_MOST_STEPS` groups: neighbours are joined, those of one unit before others, short before long."""
     if len(groups) > _MANY:
-        bounds = [round(len(groups) * number / _MOST_STEPS) for number in range(_MOST_STEPS + 1)]
-        parts = [groups[start:end] for start, end in pairwise(bounds)]
+        size = len(groups) / _MOST_STEPS
+        bounds = [_start(groups, round(size * number), round(size)) for number in range(_MOST_STEPS + 1)]
+        parts = [groups[start:end] for start, end in pairwise(bounds) if start < end]
         return [_Group(part[0].unit, [_labelled(group) for group in part]) for part in parts]
     found = list(groups)
     while len(found) > _MOST_STEPS:
@@ -260,6 +262,14 @@ def _few(groups: list[_Group]) -> list[_Group]:
         said = [*first.said, _labelled(second)] if second.label else first.said + second.said
         found[at : at + 2] = [_Group(first.unit if first.unit == second.unit else -2, said, first.label)]
     return found
+
+
+def _start(groups: list[_Group], at: int, within: int) -> int:
+    """Where the first unit from ``at`` on starts, if that is near; else ``at``."""
+    for place in range(at, min(at + within, len(groups))):
+        if place == 0 or groups[place].unit != groups[place - 1].unit:
+            return place
+    return at
 
 
 def _labelled(group: _Group) -> str:

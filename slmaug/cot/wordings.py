@@ -108,7 +108,7 @@ ENGLISH = Voice(
         "last_line": ("The last line is {all}.", "It ends with {all}.", "It closes with {all}."),
         "nothing": ("The code declares what is named above.", "What it declares is named above.", "It is the declaration of what is named above."),
         "as_it_stands": ("Nothing more is read from it.", "No more than that is read from it."),
-        "said": ("The answer: {raw}", "The answer in short: {raw}"),
+        "said": ("The answer: {raw}", "In short: {raw}"),
         "characters": ("Its length in characters is {raw}.", "Counted in characters, its length is {raw}."),
         "sql_plain": ("It has no WHERE, no GROUP BY and no ORDER BY.", "No WHERE, GROUP BY or ORDER BY is given."),
         "sql_number": ("Statement {raw}: ", "In statement {raw}: "),

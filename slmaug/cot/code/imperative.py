@@ -40,7 +40,9 @@ _CASES = frozenset(
     switch_expression_arm switch_rule switch_block_statement_group
     """.split()
 )
-_SILENT = frozenset("try else try_else finally lambda lambda_marked with function_returned if_null switch case default".split())
+_SILENT = frozenset(
+    "try else try_else finally lambda lambda_marked with function_returned if_null switch case default".split()
+)
 """Blocks of which nothing is said where nothing was read in them."""
 
 

@@ -52,9 +52,9 @@ def sql_program(parser: Parser, source: Source) -> Program:
         tree = tree if other.root_node.has_error else other
     program = SqlReader(tree, source).program()
     top = _TOP.findall(source.text)
-    if program != Program() and not program.handling and not tree.root_node.has_error:
-        if any(clause.kind in _SELECTS for clause in program.structure) and not _NARROWS.search(source.text):
-            program = replace(program, handling=(Clause("sql_plain"),))
+    is_plain = any(clause.kind in _SELECTS for clause in program.structure) and not program.handling
+    if is_plain and not tree.root_node.has_error and not _NARROWS.search(source.text):
+        program = replace(program, handling=(Clause("sql_plain"),))
     if len(top) == 1 and program != Program():
         program = replace(program, handling=(*program.handling, Clause("sql_limit", (top[0].decode(),))))
     return program
