@@ -41,7 +41,7 @@ def chat_server() -> Iterator[Callable[..., ChatServer]]:
 
 @pytest.fixture(scope="session")
 def _caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A name for each test's cache folder. Making one takes longer than most tests, and few need it: slmaug makes it."""
+    """A name for each test's cache folder. Making one takes longer than most tests do; slmaug makes those it needs."""
     folder = tmp_path_factory.mktemp("caches")
     return (folder / str(number) for number in count())
 

@@ -7,20 +7,18 @@ that its replies are there once they are, so a run that was stopped in between f
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from slmaug.errors import SlmaugError
-from slmaug.llm import background
-from slmaug.llm.batch_run import Run
-from slmaug.llm.calls import Tally
+from slmaug.llm.background import Shared, ticker
+from slmaug.llm.batch_run import BatchSession, Run, UnderWay
 from slmaug.llm.chat import Chat
 from slmaug.llm.journal import Journal, call_key
-from slmaug.llm.model import OUTCOMES, Progress, Prompt, Reply
+from slmaug.llm.model import Progress, Prompt, Reply
 from slmaug.llm.prices import Price
-from slmaug.llm.spending import Estimate, Spending, Usage
+from slmaug.llm.spending import Estimate, Spending, Tally, Usage
 from slmaug.terminal import progress_bar
 
 PRICE_FACTOR = 0.5
@@ -32,7 +30,7 @@ class Batch:
     """A :class:`Chat` that sends its calls as batches; implements :class:`slmaug.llm.model.Model`.
 
     Settings, key, prices and journal are those of ``chat``; its budget holds for what is done here apart from what it
-    does itself.
+    does itself. Several threads may share one: none sends what another has sent.
 
     >>> Batch(Chat("gpt-4o-mini", budget=2.50))
     Batch(chat=Chat(model='gpt-4o-mini', budget=2.5), poll=20.0)
@@ -41,18 +39,15 @@ class Batch:
     chat: Chat
     poll: float = 20.0
     """Seconds between two looks at a batch."""
-    _tally: Tally = field(default_factory=Tally, init=False, repr=False, compare=False)
-    _spending: Spending = field(init=False, repr=False, compare=False)
+    _ledger: _Ledger = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not (isinstance(self.poll, (int, float)) and 0 < self.poll < math.inf):
             raise SlmaugError(f"poll is {self.poll!r}; expected seconds above 0, such as 20")
-        price = self.chat.price
-        half = price and Price(price.input * PRICE_FACTOR, price.output * PRICE_FACTOR)
-        object.__setattr__(self, "_spending", Spending(half, self.chat.budget))
+        object.__setattr__(self, "_ledger", _Ledger(self.chat, self.poll))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Batch, (self.chat, self.poll)  # the copy's count starts anew
+        return Batch, (self.chat, self.poll)  # the copy's ledger starts anew
 
     @property
     def name(self) -> str:
@@ -68,18 +63,15 @@ class Batch:
         more than the budget has left. A KeyboardInterrupt leaves the batch under way, and its message says so.
         """
         keys = [call_key(self.chat.model, self.chat.parameters, prompt) for prompt in prompts]
-        wanted = dict(zip(keys, prompts, strict=True))
-        if not wanted:
+        run = Run(dict(zip(keys, prompts, strict=True)))
+        if not keys:
             return []
-        with Journal.open(self.chat.journal_path) as journal:
-            self._tally.damaged = journal.damaged
-            run = Run(self.chat, self.poll, journal, wanted, self._tally, self._spending)
-            try:
-                quiet = not self.chat.bar or progress is not None
-                with progress_bar(len(keys), quiet, unit="replies") as bar:
-                    background.run(run.complete, _ticker(keys, run, progress or bar))
-            except KeyboardInterrupt:
-                raise KeyboardInterrupt(run.goes_on()) from None
+        try:
+            with progress_bar(len(keys), quiet=not self.chat.bar or progress is not None, unit="replies") as bar:
+                tick = ticker(keys, run.arrived, progress or bar, run.ahead)
+                self._ledger.sessions.run(lambda session: session.complete(run), tick)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(run.goes_on()) from None
         return [run.arrived[key] for key in keys]
 
     def estimate(self, prompts: Sequence[Prompt]) -> Estimate:
@@ -91,34 +83,24 @@ class Batch:
     def usage(self) -> Usage:
         """A snapshot of what was done so far: ``requests`` are calls put into batches, ``retries`` the requests about
         files and batches that had to be sent again."""
-        tally = self._tally
-        outcomes = {outcome: tally.outcomes[outcome] for outcome in OUTCOMES if tally.outcomes[outcome]}
-        return Usage(
-            calls=tally.calls,
-            from_journal=tally.from_journal,
-            requests=tally.requests,
-            retries=dict(tally.retries),
-            outcomes=outcomes,
-            prompt_tokens=tally.prompt_tokens,
-            completion_tokens=tally.completion_tokens,
-            dollars=self._spending.dollars,
-            uncertain=tally.uncertain,
-            damaged=tally.damaged,
-        )
+        return self._ledger.usage()
 
 
-def _ticker(keys: Sequence[str], run: Run, progress: Progress | None) -> Callable[[], None] | None:
-    """What tells ``progress`` how far the batches are; a prompt that stands twice counts twice."""
-    if progress is None:
-        return None
-    times = Counter(keys)
-    told = 0
+class _Ledger:
+    """What a Batch has done and is doing: the part of it that changes."""
 
-    def tick() -> None:
-        nonlocal told
-        now = min(len(keys), sum(times[key] for key in tuple(run.arrived)) + run.ahead)
-        if now > told:
-            told, new = now, now - told
-            progress(new)
+    def __init__(self, chat: Chat, poll: float) -> None:
+        self._chat, self._poll = chat, poll
+        self._tally = Tally()
+        half = chat.price and Price(chat.price.input * PRICE_FACTOR, chat.price.output * PRICE_FACTOR)
+        self._spending = Spending(half, chat.budget)
+        self._under_way: dict[str, UnderWay] = {}
+        self.sessions = Shared(self._new_session)
 
-    return tick
+    def _new_session(self) -> BatchSession:
+        journal = Journal.open(self._chat.journal_path)
+        self._tally.damaged = journal.damaged
+        return BatchSession(self._chat, self._poll, journal, self._tally, self._spending, self._under_way)
+
+    def usage(self) -> Usage:
+        return self._tally.usage(self._spending.dollars)

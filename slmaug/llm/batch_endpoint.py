@@ -6,17 +6,11 @@ import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from slmaug.errors import MissingPackage
-from slmaug.llm.calls import Patience, limit_name
-from slmaug.llm.faults import Again, CallError, verdict
-from slmaug.llm.keys import INSTALL, Server, openai_client
-from slmaug.llm.model import Reply
-
-if TYPE_CHECKING:
-    from tenacity import RetryCallState
+from slmaug.llm.faults import Again, CallError, Declined, verdict
+from slmaug.llm.keys import Server, openai_client
+from slmaug.llm.patience import Patience, check_packages, patiently
 
 T = TypeVar("T")
 
@@ -41,10 +35,7 @@ class Endpoint:
         retries: Counter[str],
         kept: Callable[[], str],
     ) -> None:
-        try:
-            import_module("tenacity")
-        except ModuleNotFoundError:
-            raise MissingPackage(INSTALL) from None
+        check_packages()
         self._client = openai_client(to, timeout)
         self._server, self._model, self._attempts, self._patience = to, model, attempts, patience
         self._retries, self._kept = retries, kept
@@ -103,58 +94,41 @@ class Endpoint:
 
     async def _patiently(self, request: Callable[[], Awaitable[T]], unknown: str) -> T:
         """What a request gives, asked again where that may help."""
-        import tenacity
+        tries, reason = 0, ""
 
-        retrying = tenacity.AsyncRetrying(
-            stop=tenacity.stop_after_attempt(self._attempts),
-            wait=self._delay,
-            retry=tenacity.retry_if_exception_type(Again),
-            before_sleep=self._before_rest,
-            reraise=True,
-        )
+        async def once() -> T:
+            nonlocal tries, reason
+            tries += 1
+            if tries > 1:
+                self._retries[reason] += 1
+            try:
+                result = await request()
+            except Exception as error:
+                meaning = self._meaning(error, unknown)
+            else:
+                self._answered = True
+                return result
+            if isinstance(meaning, Again):
+                reason = meaning.reason
+                kept = self._kept() or _AGAIN
+                self._patience.check(meaning, self._server, 0 if self._answered else tries, kept)
+            raise meaning  # past the except block, so that no exception of openai's is in its context
+
+        def delay(again: Again, attempt: int) -> float:
+            return self._patience.delay(again, attempt, self._random.random())
+
         try:
-            return await retrying(self._once, request, unknown)
+            return await patiently(once, self._attempts, delay)
         except Again as last:
             end = CallError(f"{self._server.shown}: {last}, {self._attempts} times; {self._kept() or _AGAIN}")
         raise end
 
-    async def _once(self, request: Callable[[], Awaitable[T]], unknown: str) -> T:
-        try:
-            result = await request()
-        except Exception as error:
-            meaning = self._meaning(error, unknown)
-        else:
-            self._answered = True
-            return result
-        raise meaning  # past the except block, so that no exception of openai's is in its context
-
-    def _meaning(self, error: Exception, unknown: str) -> Exception:
+    def _meaning(self, error: Exception, unknown: str) -> Again | CallError:
         if getattr(error, "status_code", None) in _NO_SUCH_PATH:
             return CallError(unknown)
-        meaning = verdict(error, self._server, self._model, limit_name(self._server))
+        meaning = verdict(error, self._server, self._model, self._server.limit_name)
         self._answered = self._answered or not (isinstance(meaning, Again) and meaning.absent)
-        if isinstance(meaning, Reply):
-            return CallError(f"{self._server.shown}: {meaning.detail}")
-        return meaning if isinstance(meaning, (Again, CallError)) else CallError(f"{self._server.shown}: {meaning}")
-
-    def _before_rest(self, state: RetryCallState) -> None:
-        """Count a retry; end it where the server is not there or asks for more patience than there is."""
-        again = _failure(state)
-        if again.absent and not self._answered and state.attempt_number >= 3:
-            raise CallError(f"nothing answers at {self._server.shown} ({again}); is the server running?")
-        if again.after is not None and again.after > self._patience.longest_pause:
-            raise CallError(
-                f"{self._server.shown} answers {again} and asks to wait {again.after:.0f} s; {self._kept() or _AGAIN}"
-            )
-        self._retries[again.reason] += 1
-
-    def _delay(self, state: RetryCallState) -> float:
-        patience = self._patience
-        longest = min(patience.longest_delay, patience.first_delay * 2.0 ** min(state.attempt_number - 1, 60))
-        return max(_failure(state).after or 0.0, longest * (0.5 + 0.5 * self._random.random()))
-
-
-def _failure(state: RetryCallState) -> Again:
-    error = state.outcome.exception() if state.outcome is not None else None
-    assert isinstance(error, Again)
-    return error
+        if isinstance(meaning, (Again, CallError)):
+            return meaning
+        said = meaning.reply.detail if isinstance(meaning, Declined) else meaning
+        return CallError(f"{self._server.shown}: {said}")

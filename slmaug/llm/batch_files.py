@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
-from slmaug.llm.faults import Again, CallError, OtherParameter, verdict
+from slmaug.llm.faults import Again, CallError, Declined, OtherParameter, TooMany, verdict
 from slmaug.llm.keys import Server
 from slmaug.llm.model import Reply
 from slmaug.llm.replies import read_reply
+from slmaug.llm.sending import clean
+
+Line: TypeAlias = "Reply | Declined | CallError"
+"""What became of a call: a reply that was paid for, one that nothing was paid for, or what ends the run."""
 
 MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
@@ -50,10 +54,10 @@ def files(
         yield File(tuple(keys), bytes(data))
 
 
-def read_lines(data: bytes, server: Server, model: str, limit_name: str) -> Iterator[tuple[str, Reply | CallError]]:
+def read_lines(data: bytes, server: Server, model: str) -> Iterator[tuple[str, Line]]:
     """Each call's key and what became of it, as :func:`slmaug.llm.faults.verdict` judges a reply that comes at once.
 
-    A failure that another request could mend is a reply with the outcome ``"failed"``: a batch asks once. Lines that
+    A failure that another request could mend is a call with the outcome ``"failed"``: a batch asks once. Lines that
     name no call are left out; their calls then have no reply.
     """
     for line in data.splitlines():
@@ -62,30 +66,30 @@ def read_lines(data: bytes, server: Server, model: str, limit_name: str) -> Iter
         except ValueError:
             continue
         if isinstance(record, dict) and isinstance(record.get("custom_id"), str):
-            yield record["custom_id"], _meaning(record, server, model, limit_name)
+            yield record["custom_id"], _meaning(record, server, model)
 
 
-def _meaning(record: Mapping[str, Any], server: Server, model: str, limit_name: str) -> Reply | CallError:
+def failed(detail: str) -> Declined:
+    return Declined(Reply("", "failed", detail))
+
+
+def _meaning(record: Mapping[str, Any], server: Server, model: str) -> Line:
     response = record.get("response")
     if not isinstance(response, dict):
         told = record.get("error")
         code, message = (told.get("code"), told.get("message")) if isinstance(told, dict) else (None, None)
-        return Reply(
-            "", "failed", server.scrubbed(": ".join(str(part) for part in (code, message) if part) or "no reply")
-        )
+        return failed(server.scrubbed(": ".join(str(part) for part in (code, message) if part) or "no reply"))
     body, status = response.get("body"), response.get("status_code")
     try:
         if isinstance(status, int) and status != 200:
             raise _status_error(status, body)
-        reply = read_reply(body)
-        text, detail = server.without_secrets(reply.text), server.without_secrets(reply.detail)
-        return replace(reply, text=text, detail=detail)
+        return clean(read_reply(body), server)
     except Exception as error:
-        meaning = verdict(error, server, model, limit_name)
-    if isinstance(meaning, Again):
-        return Reply("", "failed", str(meaning))
+        meaning = verdict(error, server, model, server.limit_name)
+    if isinstance(meaning, (Again, TooMany)):
+        return failed(str(meaning))
     if isinstance(meaning, OtherParameter):
-        return CallError(f"{server.shown} does not take {limit_name} in a batch: {meaning}")
+        return CallError(f"{server.shown} does not take {server.limit_name} in a batch: {meaning}")
     return meaning
 
 

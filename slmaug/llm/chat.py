@@ -6,8 +6,7 @@ import hashlib
 import math
 import os
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from functools import partial
 from pathlib import Path
@@ -15,14 +14,16 @@ from typing import Any
 
 from slmaug.cache import cache_folder
 from slmaug.errors import SlmaugError, printable
-from slmaug.llm.background import Background
-from slmaug.llm.calls import Asking, Patience, Session, Tally
+from slmaug.llm.background import Shared, ticker
+from slmaug.llm.calls import Session
 from slmaug.llm.journal import Journal, call_key
 from slmaug.llm.keys import server, shown_url
 from slmaug.llm.limiter import Limiter
-from slmaug.llm.model import OUTCOMES, Progress, Prompt, Reply
+from slmaug.llm.model import Progress, Prompt, Reply
+from slmaug.llm.patience import Patience
 from slmaug.llm.prices import Price, price_of
-from slmaug.llm.spending import Estimate, Spending, Usage, guessed_prompt_tokens
+from slmaug.llm.sending import Asking
+from slmaug.llm.spending import Estimate, Spending, Tally, Usage, guessed_prompt_tokens
 from slmaug.terminal import progress_bar
 
 
@@ -103,7 +104,8 @@ class Chat:
         arrived: dict[str, Reply] = {}
         if wanted:
             with progress_bar(len(keys), quiet=not self.bar or progress is not None, unit="replies") as bar:
-                self._ledger.complete(wanted, arrived, _ticker(keys, arrived, progress or bar))
+                tick = ticker(keys, arrived, progress or bar)
+                self._ledger.sessions.run(lambda session: session.complete(wanted, arrived), tick)
         return [arrived[key] for key in keys]
 
     def estimate(self, prompts: Sequence[Prompt]) -> Estimate:
@@ -148,27 +150,7 @@ class _Ledger:
         self._tally = Tally()
         self._limiter = Limiter(chat.requests_per_minute, chat.tokens_per_minute)
         self._spending = Spending(chat.price, chat.budget)
-        self._background = Background()
-        self._session: Session | None = None
-
-    def complete(
-        self, wanted: Mapping[str, Prompt], arrived: dict[str, Reply], tick: Callable[[], None] | None
-    ) -> None:
-        self._background.run(partial(self._complete, wanted, arrived), tick)
-
-    async def _complete(self, wanted: Mapping[str, Prompt], arrived: dict[str, Reply]) -> None:
-        session = self._session
-        if session is None:
-            session = self._session = self._new_session()
-        session.users += 1
-        self._tally.calls += len(wanted)
-        try:
-            await session.complete(wanted, arrived)
-        finally:
-            session.users -= 1
-            if not session.users:
-                self._session = None
-                await session.close()
+        self.sessions = Shared(self._new_session)
 
     def _new_session(self) -> Session:
         chat = self._chat
@@ -187,38 +169,12 @@ class _Ledger:
             return journal.keys()
 
     def usage(self) -> Usage:
-        tally = self._tally
-        return Usage(
-            tally.calls,
-            tally.from_journal,
-            tally.requests,
-            dict(tally.retries),
-            {outcome: tally.outcomes[outcome] for outcome in OUTCOMES if tally.outcomes[outcome]},
-            tally.prompt_tokens,
-            tally.completion_tokens,
-            self._spending.dollars,
-            tally.uncertain,
-            tally.damaged,
-        )
-
-
-def _ticker(keys: Sequence[str], arrived: Mapping[str, Reply], progress: Progress | None) -> Callable[[], None] | None:
-    """What tells ``progress`` of the replies that are new; a prompt that stands twice counts twice."""
-    if progress is None:
-        return None
-    times = Counter(keys)
-    told: set[str] = set()
-
-    def tick() -> None:
-        new = arrived.keys() - told if len(arrived) > len(told) else ()
-        if new:
-            told.update(new)
-            progress(sum(times[key] for key in new))
-
-    return tick
+        return self._tally.usage(self._spending.dollars)
 
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,60}")
+_PRICES = 'one such as {"my-model": Price(input=0.15, output=0.6)}'
 
 
 def _file_name(model: str) -> str:
@@ -226,6 +182,11 @@ def _file_name(model: str) -> str:
     if len(model) <= 100 and not _ODD.search(model) and not model.startswith("."):
         return f"{model}.jsonl"
     return f"{_ODD.sub('_', model)[:60].lstrip('.')}-{hashlib.sha256(model.encode()).hexdigest()[:8]}.jsonl"
+
+
+def _short(value: object) -> str:
+    shown = printable(repr(value))
+    return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
 def _check(chat: Chat) -> None:
@@ -244,6 +205,14 @@ def _check(chat: Chat) -> None:
         raise SlmaugError("timeout is 0; expected seconds for one request, such as 120")
     if not isinstance(chat.model, str) or not chat.model.strip():
         raise SlmaugError(f"model is {chat.model!r}; expected a name that the server knows, such as gpt-4o-mini")
+    if not isinstance(chat.api_key_env, str) or not _VARIABLE.fullmatch(chat.api_key_env):
+        # Not repeated, for what stands there may be the key itself.
+        raise SlmaugError("api_key_env is something else; expected the name of an environment variable, such as MY_KEY")
+    if not isinstance(chat.prices, Mapping):
+        raise SlmaugError(f"prices is {_short(chat.prices)}; expected {_PRICES}")
+    for model, price in chat.prices.items():
+        if not isinstance(price, Price):
+            raise SlmaugError(f"the price of {_short(model)} is {_short(price)}; expected {_PRICES}")
     if chat.budget is not None and chat.price is None:
         raise SlmaugError(
             f"a budget is set but the price of {printable(chat.model)!r} is not known; give it in a file (--prices): "

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import json
-import math
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
@@ -48,7 +48,31 @@ class OtherParameter(Exception):
     """The server takes the limit of a reply under its other name."""
 
 
-_RETRIED = (408, 409, 429)
+class TooMany(Exception):
+    """The limit of the reply is above what the model gives, or above the room that the prompt leaves for it."""
+
+    def __init__(self, message: str, room: int | None = None) -> None:
+        super().__init__(message)
+        self._room = room
+
+    def most(self, asked: int) -> int | None:
+        """The most that may be asked for: the room left, else the largest number below ``asked`` that the server
+        names; None where it names none."""
+        if self._room is not None:
+            return self._room if self._room < asked else None
+        numbers = (int(number.replace(",", "")) for number in _NUMBER.findall(str(self)))
+        return max((number for number in numbers if 0 < number < asked), default=None)
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A call that the server turned down: no reply was made, and nothing but a prompt that was filtered is charged."""
+
+    reply: Reply
+
+
+_RETRIED = (408, 409, 425, 429)
+_MOST_WAIT = 31 * 86400.0  # seconds; a server that asks for more means something else, such as a point in time
 # Names, for the exceptions are httpx's or httpx2's, which must not be imported for that. Under aiohttp a connection
 # that breaks off shows as ConnectTimeout, caused by one of the second list.
 _NO_CONNECTION = ("ConnectError", "ConnectTimeout", "PoolTimeout")
@@ -61,7 +85,18 @@ _NOT_TAKEN = re.compile(
 )
 
 
-Meaning: TypeAlias = "Again | OtherParameter | CallError | Reply"
+_LIMIT = re.compile(r"max_(completion_|output_|new_)?tokens")
+_TOO_MANY = re.compile(r"too (large|high|big|many)|at (most|least)|exceed|maximum|limit|range|(less|greater) than|[<>]")
+_NUMBER = re.compile(r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?![\w-])")
+# The context and the prompt's part of it, as vLLM, OpenAI's older models and text-generation-inference put it.
+_ROOM = [
+    re.compile(r"\d+ > (\d+) - (\d+)\b"),
+    re.compile(r"maximum context length is (\d+) tokens.*?\((\d+) in (?:the|your) (?:messages|prompt)"),
+    re.compile(r"max_new_tokens` must be <= (\d+)\. Given: (\d+) `inputs`"),
+]
+
+
+Meaning: TypeAlias = "Again | OtherParameter | TooMany | CallError | Declined"
 
 
 def verdict(error: Exception, server: Server, model: str, limit_name: str) -> Meaning:
@@ -74,7 +109,7 @@ def verdict(error: Exception, server: Server, model: str, limit_name: str) -> Me
         return _of_connection(error, server, timed_out=not isinstance(error, openai.APIConnectionError))
     if isinstance(error, Unreadable):
         return Again("unreadable reply", server.scrubbed(f"unreadable reply: {error}"), billed=True)
-    if isinstance(error, (ValueError, openai.APIResponseValidationError)):  # no JSON, or no text at all
+    if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError, RecursionError, openai.APIResponseValidationError)):
         return Again("unreadable reply", "unreadable reply: no JSON", billed=True)
     return CallError(f"{server.shown}: the call failed: {server.scrubbed(f'{type(error).__name__}: {error}')}")
 
@@ -101,16 +136,32 @@ def _of_status(error: Any, server: Server, model: str, limit_name: str) -> Meani
     message = server.scrubbed(said)
     if any(code in _NO_MONEY for code in codes):
         return _fatal(server, told, message, "add credit to the account, then run again: nothing is paid for twice")
-    if status in _RETRIED or status >= 500:
+    if status in _RETRIED or (status >= 500 and status != 501):
         return Again(str(status), told, after=retry_after(headers))
     if status in (400, 413, 422):
-        if any(code in _FILTERED for code in codes):
-            return Reply("", "filtered", message)
-        if limit_name in said and ("unsupported_parameter" in codes or _NOT_TAKEN.search(said.lower())):
-            return OtherParameter(message)
-        if "context_length_exceeded" in codes or _TOO_LONG.search(said):
-            return Reply("", "failed", f"the prompt is too long for the model: {message}")
+        turned_down = _turned_down(said, codes, message, limit_name)
+        if turned_down is not None:
+            return turned_down
     return _fatal(server, told, message, _advice(status, server, model))
+
+
+def _turned_down(said: str, codes: set[str], message: str, limit_name: str) -> Meaning | None:
+    """What a 400 says of this call alone; None where it holds for every call."""
+    if any(code in _FILTERED for code in codes):
+        return Declined(Reply("", "filtered", message))
+    about_size = _TOO_MANY.search(said.lower())
+    names_a_size = about_size and _NUMBER.search(said)
+    not_taken = "unsupported_parameter" in codes or (_NOT_TAKEN.search(said.lower()) and not names_a_size)
+    if limit_name in said and not_taken:
+        return OtherParameter(message)
+    room = next((int(found[1]) - int(found[2]) for pattern in _ROOM if (found := pattern.search(said))), 0)
+    if room > 0:
+        return TooMany(message, room)
+    if "context_length_exceeded" in codes or _TOO_LONG.search(said):
+        return Declined(Reply("", "failed", f"the prompt is too long for the model: {message}"))
+    if about_size and _LIMIT.search(" ".join((said, *codes))):
+        return TooMany(message)
+    return None
 
 
 def _advice(status: int, server: Server, model: str) -> str:
@@ -147,15 +198,16 @@ def _said(body: object) -> str:
 
 
 def _codes(body: object) -> set[str]:
-    """Every code and type in the body, Azure's inner ones included."""
+    """Every code and type in the body and the parameter it is about, Azure's inner ones included."""
     if not isinstance(body, Mapping):
         return set()
-    own = {str(body[name]) for name in ("code", "type") if body.get(name)}
+    own = {str(body[name]) for name in ("code", "type", "param") if body.get(name)}
     return own.union(*(_codes(body.get(name)) for name in ("error", "innererror")))
 
 
 def retry_after(headers: Mapping[str, str], now: float | None = None) -> float | None:
-    """Seconds to wait by ``retry-after-ms`` or ``Retry-After`` (seconds, or a date), None where neither says.
+    """Seconds to wait by ``retry-after-ms`` or ``Retry-After`` (seconds, or a date), None where neither says so or the
+    wait is above 31 days.
 
     >>> retry_after({"retry-after": "1.5"}), retry_after({"retry-after-ms": "20"}), retry_after({})
     (1.5, 0.02, None)
@@ -165,10 +217,11 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
             seconds = float(headers.get(name, "")) / unit
         except ValueError:
             continue
-        if math.isfinite(seconds):
+        if seconds <= _MOST_WAIT:  # not so for what is no number
             return max(0.0, seconds)
     try:
         date = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
-        return max(0.0, date.timestamp() - (time.time() if now is None else now))
+        seconds = date.timestamp() - (time.time() if now is None else now)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
+    return max(0.0, seconds) if seconds <= _MOST_WAIT else None

@@ -21,6 +21,7 @@ from slmaug.errors import SlmaugError, printable
 from slmaug.llm.model import OUTCOMES, Prompt, Reply
 
 _SYNC_SECONDS = 1.0
+_STARTS = (b'{"key": "', b'{"kind": "')  # of every line we write; a crash may have left no more than a part of one
 
 
 def call_key(model: str, parameters: Mapping[str, object], prompt: Prompt) -> str:
@@ -50,6 +51,7 @@ class Journal:
         self._lock = threading.Lock()
         self._replies: dict[str, Reply] = {}
         self._notes: list[dict[str, Any]] = []
+        self._strange = False
         self._writes = 0
         self._stop = threading.Event()
         self._syncing: threading.Thread | None = None
@@ -58,7 +60,7 @@ class Journal:
     def open(cls, path: str | os.PathLike[str]) -> Journal:
         """The journal at ``path``, made with mode 0600 if there is none.
 
-        Raises :class:`SlmaugError` where it cannot be read and written.
+        Raises :class:`SlmaugError` where it cannot be read and written, and for a file of something else.
         """
         place = Path(path)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
@@ -73,6 +75,9 @@ class Journal:
         except OSError as error:
             os.close(journal._descriptor)
             raise _refused(place, "read", error) from None
+        if journal._strange:
+            os.close(journal._descriptor)
+            raise SlmaugError(f"{printable(place)} is no journal; expected a file that slmaug made, or a new one")
         return journal
 
     def __enter__(self) -> Journal:
@@ -144,10 +149,13 @@ class Journal:
     # --- reading ---------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
+        ours = False
         with open(self.path, "rb") as file:
             for line in file:
                 if line.strip():
                     self._take(line)
+                    ours = ours or any(line.startswith(start[: len(line)]) for start in _STARTS)
+        self._strange = self.damaged > 0 and not (ours or self._replies or self._notes)
 
     def _take(self, line: bytes) -> None:
         try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
@@ -14,6 +16,8 @@ from slmaug.errors import MissingPackage, SlmaugError, printable
 OPENAI_URL = "https://api.openai.com/v1"
 PLACEHOLDER = "no-key"
 """Sent where a server of one's own has none; such servers look at no key."""
+_SECRET_LENGTH = 8  # in what a server says about itself; shorter values are words, such as the key "none"
+_REPLY_SECRET_LENGTH = 16  # in replies, which are data; a key that protects something is longer
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Server:
     key_env: str
     key: str = field(repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    login: str = field(default="", repr=False)
+    """``user:password`` out of the URL, which goes out in place of a key."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -39,14 +45,28 @@ class Server:
         ``max_tokens``."""
         return any(self.host == name or self.host.endswith(f".{name}") for name in ("openai.com", "azure.com"))
 
+    @property
+    def limit_name(self) -> str:
+        """What the server calls the limit of a reply, as far as its address tells."""
+        return "max_completion_tokens" if self.is_openai else "max_tokens"
+
+    @property
+    def authorization(self) -> str:
+        """The header of that name, where it is not the key's."""
+        return f"Basic {b64encode(self.login.encode()).decode()}" if self.login else ""
+
     def scrubbed(self, text: str) -> str:
-        """The text with every secret of this server crossed out, on one line and not over 300 characters."""
-        line = printable(" ".join(self.without_secrets(text).split()))
+        """What a server said, with every secret crossed out, on one line and not over 300 characters."""
+        for secret in self.secrets:
+            text = text.replace(secret, "[key]")
+        line = printable(" ".join(text.split()))
         return line if len(line) <= 300 else line[:299] + "…"
 
     def without_secrets(self, text: str) -> str:
+        """A reply without our key, should the server send it back; a word that looks like a part of it stays."""
         for secret in self.secrets:
-            text = text.replace(secret, "[key]")
+            if len(secret) >= _REPLY_SECRET_LENGTH and secret in text:
+                text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "[key]", text)
         return text
 
 
@@ -64,7 +84,10 @@ def server(base_url: str | None = None, key_env: str = "OPENAI_API_KEY") -> Serv
     """The server at ``base_url``, else at ``$OPENAI_BASE_URL``, else OpenAI's own, with the key that the environment
     variable named ``key_env`` holds.
 
-    Raises :class:`SlmaugError` for a URL that is none, and where OpenAI's own server lacks its key.
+    A user and password in the URL go out as HTTP basic authentication.
+
+    Raises :class:`SlmaugError` for a URL that is none, where OpenAI's own server lacks its key, and where there is a
+    key and a user in the URL as well: a request carries one of them.
     """
     url = base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL
     try:
@@ -85,13 +108,24 @@ def server(base_url: str | None = None, key_env: str = "OPENAI_API_KEY") -> Serv
         )
     if not (key.isascii() and key.isprintable()):
         raise SlmaugError(f"the environment variable {printable(key_env)} holds no key: it has characters no key has")
+    login = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}" if "@" in parts.netloc else ""
+    if key and login:
+        raise SlmaugError(
+            f"the URL of {shown} holds a user and the environment variable {printable(key_env)} a key, and a request "
+            "carries one of them; take the user out of the URL, or name a variable without a key (--api-key-env)"
+        )
     query = dict(parse_qsl(parts.query))
-    hidden = [key, *(parts.password, unquote(parts.password or "")), *(value for value in query.values())]
-    # The longest first, so that none is left over as a part of another; short values are no secrets but words.
-    known = {form for secret in hidden if secret for form in (secret, quote(secret, safe=""))}
-    secrets = tuple(sorted((secret for secret in known if secret == key or len(secret) > 7), key=len, reverse=True))
-    bare = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
-    return Server(bare, shown, key_env, key or PLACEHOLDER, query, secrets)
+    found = Server(shown.rstrip("/"), shown, key_env, key or PLACEHOLDER, query, login)
+    named = (value for name, value in query.items() if name != "api-version")
+    secrets = (key, parts.username, parts.password, login, found.authorization.removeprefix("Basic "), *named)
+    return replace(found, secrets=_forms(secrets))
+
+
+def _forms(secrets: Iterable[str | None]) -> tuple[str, ...]:
+    """Each secret as it is and as URLs have it, the longest first, so that none is left over as a part of another."""
+    plain = {form for secret in secrets if secret for form in (secret, unquote(secret))}
+    forms = plain | {quote(secret, safe="") for secret in plain}
+    return tuple(sorted((form for form in forms if len(form) >= _SECRET_LENGTH), key=lambda form: (-len(form), form)))
 
 
 INSTALL = 'language models need the packages openai and tenacity; install them: pip install "openai[aiohttp]" tenacity'
@@ -121,12 +155,15 @@ def openai_client(to: Server, timeout: float) -> Any:
         transport = openai.DefaultAioHttpClient(**plain)
     except RuntimeError:  # openai's way to say that aiohttp is missing
         transport = openai.DefaultAsyncHttpxClient(**plain)
+    headers = dict.fromkeys(_ABOUT_THE_MACHINE, openai.Omit())
+    if to.login:
+        headers["Authorization"] = to.authorization
     return openai.AsyncOpenAI(
         api_key=to.key,
         base_url=to.url,
         max_retries=0,
         timeout=openai.Timeout(timeout, connect=min(timeout, 10.0)),
         default_query=to.query or None,
-        default_headers=dict.fromkeys(_ABOUT_THE_MACHINE, openai.Omit()),
+        default_headers=headers,
         http_client=transport,
     )

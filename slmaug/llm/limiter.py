@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 _NAP_SECONDS = 0.25
 
@@ -56,14 +56,17 @@ class Limiter:
         paces = [pace.wait(now) for pace in (self._requests, self._tokens) if pace]
         return max(0.0, self._paused_until - now, *paces)
 
-    async def turn(self, tokens: int, queue: asyncio.Lock) -> None:
-        """Wait for this request's turn, in the order of asking, and count it. ``queue`` is the loop's."""
+    async def turn(
+        self, tokens: int, queue: asyncio.Lock, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    ) -> None:
+        """Wait for this request's turn, in the order of asking, and count it. ``queue`` is the loop's; what ``sleep``
+        raises ends the wait, and nothing is counted."""
         if not queue.locked() and self.wait() <= 0:
             self._count(tokens)
             return
         async with queue:
             while (seconds := self.wait()) > 0:
-                await asyncio.sleep(min(seconds, _NAP_SECONDS))  # tokens may be given back in the meantime
+                await sleep(min(seconds, _NAP_SECONDS))  # tokens may be given back in the meantime
             self._count(tokens)
 
     def settle(self, reserved: int, used: int) -> None:

@@ -7,7 +7,12 @@ from typing import Any
 
 from slmaug.llm.model import Outcome, Reply
 
-_THOUGHT = re.compile(r"\A\s*<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
+_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>\s*|\Z)", re.DOTALL | re.IGNORECASE)
+
+
+def without_thought(text: str) -> str:
+    """The text without what a reasoning model thinks aloud at the start, cut off or not."""
+    return _THOUGHT.sub("", text, count=1)
 
 
 class Unreadable(ValueError):
@@ -30,7 +35,7 @@ def read_reply(body: object) -> Reply:
     message = choices[0].get("message")
     if not isinstance(message, dict):
         raise Unreadable("a choice without a message")
-    text = _THOUGHT.sub("", _content(message.get("content")), count=1)
+    text = without_thought(_content(message.get("content")))
     refusal = message.get("refusal")
     outcome, detail = _outcome(text, choices[0].get("finish_reason"), refusal if isinstance(refusal, str) else "")
     usage = body.get("usage")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slmaug.errors import SlmaugError
-from slmaug.llm.model import Outcome, Prompt
+from slmaug.llm.model import OUTCOMES, Outcome, Prompt, Reply
 from slmaug.llm.prices import Price
 
 _PICO = 10**12  # sums of whole picodollars are exact, and a token of the cheapest model is thousands of them
@@ -42,7 +42,8 @@ class Usage:
     requests: int
     """Requests sent, each retry included."""
     retries: Mapping[str, int]
-    """Requests sent again, by reason: ``"429"``, ``"500"``, ``"connection"``, ``"timeout"``, ``"unreadable reply"``."""
+    """Requests sent again, by reason: ``"429"``, ``"500"``, ``"connection"``, ``"timeout"``, ``"unreadable reply"``,
+    ``"other parameter"`` and ``"max_tokens"`` where the server takes another name or a smaller number for it."""
     outcomes: Mapping[Outcome, int]
     prompt_tokens: int
     """As the server counted them, over all requests; replies out of the journal count nothing."""
@@ -53,6 +54,36 @@ class Usage:
     """Requests that may have been billed though no whole reply with its counts came back."""
     damaged: int
     """Lines of the journal that could not be read; their calls are made again."""
+
+
+@dataclass
+class Tally:
+    """What was done so far: the counts behind a :class:`Usage`, which says what each of them is."""
+
+    calls: int = 0
+    from_journal: int = 0
+    requests: int = 0
+    uncertain: int = 0
+    retries: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    damaged: int = 0
+
+    def usage(self, dollars: float | None) -> Usage:
+        """A snapshot."""
+        return Usage(
+            calls=self.calls,
+            from_journal=self.from_journal,
+            requests=self.requests,
+            retries=dict(self.retries),
+            outcomes={outcome: self.outcomes[outcome] for outcome in OUTCOMES if self.outcomes[outcome]},
+            prompt_tokens=self.prompt_tokens,
+            completion_tokens=self.completion_tokens,
+            dollars=dollars,
+            uncertain=self.uncertain,
+            damaged=self.damaged,
+        )
 
 
 class BudgetSpent(SlmaugError):
@@ -69,6 +100,11 @@ def guessed_prompt_tokens(prompt: Prompt) -> int:
 def most_prompt_tokens(prompt: Prompt) -> int:
     """No prompt has more tokens than this: a token is at least one byte."""
     return len((prompt.system + prompt.user).encode("utf-8", "replace")) + _ENVELOPE_TOKENS
+
+
+def is_counted(reply: Reply) -> bool:
+    """Whether the server told how many tokens it charges for."""
+    return reply.prompt_tokens > 0 and (reply.completion_tokens > 0 or not reply.text)
 
 
 class Spending:
@@ -95,23 +131,31 @@ class Spending:
             return 0
         return math.ceil((prompt_tokens * self.price.input + completion_tokens * self.price.output) * (_PICO // 10**6))
 
-    async def reserve(self, most: int, settled: asyncio.Event) -> None:
-        """Put ``most`` picodollars aside, once calls in flight have left enough; ``settled`` is the loop's.
+    @property
+    def left(self) -> float | None:
+        """Dollars of the budget that are neither spent nor put aside; None without a budget."""
+        return None if self._limit is None else max(0, self._limit - self._spent - self._reserved) / _PICO
+
+    def reserve(self, most: int) -> bool:
+        """Put ``most`` picodollars aside if there is enough; False where there may be once calls in flight settle.
 
         Raises :class:`BudgetSpent` where the budget has too little left with nothing in flight.
         """
-        while self._limit is not None and self._spent + self._reserved + most > self._limit:
+        if self._limit is not None and self._spent + self._reserved + most > self._limit:
             if not self._reserved:
                 raise BudgetSpent(self._message(most))
-            settled.clear()
-            await settled.wait()
+            return False
+        self.commit(most)
+        return True
+
+    def commit(self, most: int) -> None:
+        """Put ``most`` picodollars aside, whatever is left: for what cannot be called off."""
         self._reserved += most
 
-    def settle(self, most: int, cost: int, settled: asyncio.Event) -> None:
+    def settle(self, most: int, cost: int) -> None:
         """A reservation ends, and ``cost`` picodollars are spent."""
         self._reserved -= most
         self._spent += cost
-        settled.set()
 
     def _message(self, most: int) -> str:
         left = (self._limit or 0) - self._spent

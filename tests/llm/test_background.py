@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -90,3 +91,29 @@ def test_the_tick_comes_once_more_at_the_end() -> None:
     ticks: list[int] = []
     run(lambda: double(1), lambda: ticks.append(1))
     assert ticks == [1]
+
+
+def test_what_has_not_begun_is_called_off_at_once() -> None:
+    """There is nothing to clean up where the loop was too busy to begin."""
+    background, release, busy = Background(), threading.Event(), threading.Event()
+
+    async def block() -> int:
+        busy.set()
+        release.wait(60)
+        return 1
+
+    def interrupt() -> None:
+        threading.Timer(0.5, release.set).start()
+        raise KeyboardInterrupt
+
+    def second() -> None:
+        with contextlib.suppress(KeyboardInterrupt):
+            background.run(lambda: double(2), interrupt)
+
+    first, other = threading.Thread(target=background.run, args=(block,)), threading.Thread(target=second)
+    first.start()
+    busy.wait(60)
+    other.start()
+    other.join(15)
+    assert not other.is_alive()
+    first.join()

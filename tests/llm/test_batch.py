@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
@@ -148,6 +149,75 @@ def test_uncounted(provider: Callable[..., Any], tmp_path: Path) -> None:
     model = batch(provider(lambda request: Body("Yes.", usage=False)), tmp_path, prices={"small": Price(0.0, 1000.0)})
     model.complete(PROMPTS)
     assert (model.usage.uncertain, model.usage.dollars) == (5, pytest.approx(5 * 50 * 1000 / 1e6 / 2))
+
+
+def at_once(model: Batch, wanted: list[list[Prompt]]) -> list[list[Reply] | SlmaugError]:
+    """What complete() gives, or raises, in as many threads."""
+
+    def complete(prompts: list[Prompt]) -> list[Reply] | SlmaugError:
+        try:
+            return model.complete(prompts)
+        except SlmaugError as error:
+            return error
+
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        return list(pool.map(complete, wanted))
+
+
+def test_threads_send_the_same_call_once(provider: Callable[..., Any], tmp_path: Path) -> None:
+    """Whoever comes later waits for the batch of the first, which is looked at and counted once."""
+    server = provider(looks=3)
+    model = batch(server, tmp_path)
+    for replies in at_once(model, [PROMPTS, PROMPTS[:2], PROMPTS[1:]]):
+        assert not isinstance(replies, SlmaugError)
+        assert {reply.text for reply in replies} <= set(SAID)
+    assert sum(len(server.lines(name)) for name in server.batches) == 5
+    assert (model.usage.requests, model.usage.prompt_tokens) == (5, 50)
+    assert notes(tmp_path).count("done") == len(server.batches)
+    with Journal.open(tmp_path / "journal.jsonl") as journal:
+        assert len(journal) == 5
+
+
+def test_threads_share_the_budget(provider: Callable[..., Any], tmp_path: Path) -> None:
+    """What one has sent is put aside until its replies are there, so together they do not pass it."""
+    server = provider(lambda _: Body("Yes.", completion_tokens=50), looks=5)
+    prices = {"small": Price(input=0.0, output=1000.0)}
+    each = 2 * 50 * 1000 / 1e6 / 2
+    model = batch(server, tmp_path, prices=prices, budget=1.5 * each)
+    found = at_once(model, [PROMPTS[:2], PROMPTS[2:4]])
+    assert [isinstance(one, BudgetSpent) for one in found].count(True) == 1
+    assert len(server.batches) == 1
+    assert model.usage.dollars == pytest.approx(each)
+
+
+def test_what_is_put_aside_is_given_back(provider: Callable[..., Any], tmp_path: Path) -> None:
+    """Once the replies are there, or nothing came of the batch, the budget has room for the next."""
+    server = provider()
+    prices = {"small": Price(input=0.0, output=1000.0)}
+    most = 2 * 50 * 1000 / 1e6 / 2
+    model = batch(server, tmp_path, prices=prices, budget=1.2 * most)
+    for kind in ("POST /files", "POST /batches"):
+        server.faults[kind] = [Fault(403)]
+        with pytest.raises(SlmaugError, match="403 Forbidden"):
+            model.complete(PROMPTS[:2])
+    assert len(model.complete(PROMPTS[:2])) == len(model.complete(PROMPTS[2:4])) == 2
+    assert model.usage.dollars == pytest.approx(4 * 5 * 1000 / 1e6 / 2)
+
+
+def test_nothing_is_charged_for_what_is_turned_down(provider: Callable[..., Any], tmp_path: Path) -> None:
+    """A prompt that is too long made no reply, one that was filtered may cost itself; half a count is none."""
+    script: dict[str, Any] = {
+        "Question 0?": Fault(400, "too long", code="context_length_exceeded"),
+        "Question 1?": Fault(400, "no", code="content_filter"),
+        "Question 2?": Body("Yes.", completion_tokens=0),
+    }
+    server = provider(lambda request: script[request.user])
+    price = Price(500.0, 1000.0)
+    model = batch(server, tmp_path, prices={"small": price})
+    model.complete(PROMPTS[:3])
+    size = len("Be brief.Question 0?") + 64
+    assert model.usage.dollars == pytest.approx(price.dollars(2 * size, 50) / 2)
+    assert model.usage.uncertain == 2
 
 
 # --- lines that go wrong -----------------------------------------------------------------------------------------

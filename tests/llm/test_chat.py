@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import traceback
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -305,6 +306,76 @@ def test_a_pause_that_the_server_asks_for_holds_for_all(chat_server: Servers, tm
     assert min(after) >= 0.5
 
 
+def test_a_limit_that_is_too_large_is_asked_for_again_with_the_servers(chat_server: Servers, tmp_path: Path) -> None:
+    """Once; where the server turns its own number down, that call has failed, and the others are none the worse."""
+
+    def script(asked: Request) -> str | Fault:
+        most = {"question 0": 400, "question 1": 300}.get(asked.user, 9999)
+        said = "max_tokens is too large: {}. This model supports at most {} completion tokens."
+        asked_for = int(asked.body["max_tokens"])
+        return Fault(400, said.format(asked_for, 400), param="max_tokens") if asked_for > most else "fine"
+
+    server = chat_server(script)
+    asked = chat(server, tmp_path)
+    fine, failed, other = asked.complete(prompts(3))
+    assert (fine.text, other.text) == ("fine", "fine")
+    assert failed.outcome == "failed"
+    assert failed.detail.startswith("a reply of 1024 tokens is too long: max_tokens is too large: 400.")
+    assert asked.usage.retries == {"max_tokens": 2}
+    assert [request.body["max_tokens"] for request in server.requests if request.user == "question 1"] == [1024, 400]
+
+
+def test_an_error_within_a_call_ends_the_run_and_not_the_program(chat_server: Servers, tmp_path: Path) -> None:
+    """More calls than lanes, and each fails before it is sent."""
+    server = chat_server(lambda _: "fine")
+    asked = chat(server, tmp_path, concurrency=2)
+    broken = [Prompt("", f"question {i}", max_tokens=None) for i in range(9)]  # type: ignore[arg-type]
+    raised: list[BaseException] = []
+    thread = threading.Thread(target=lambda: raised.append(_raised(lambda: asked.complete(broken))), daemon=True)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert isinstance(raised[0], TypeError)
+    assert server.count == 0
+
+
+def _raised(what: Callable[[], object]) -> BaseException:
+    try:
+        what()
+    except Exception as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
+def test_the_end_of_a_run_waits_for_no_call_that_only_waits(chat_server: Servers, tmp_path: Path) -> None:
+    """One rests as the server asked it to, one waits for its turn: both give up, in other threads as well."""
+    rests = threading.Event()
+
+    def script(asked: Request) -> Body | Fault:
+        if asked.user == "question 0":
+            return Fault(401, "no", delay=0.3)
+        rests.set()
+        return Fault(500, headers={"retry-after": "100"})
+
+    server = chat_server(script)
+    patience = Patience(first_delay=0.002, longest_delay=0.02, grace=100.0)
+    asked = chat(server, tmp_path, patience=patience, requests_per_minute=600)
+    raised: list[BaseException] = []
+    wanted = [prompts(2), [Prompt("", f"other {i}") for i in range(3)]]
+    threads = [
+        threading.Thread(target=lambda each=each: raised.append(_raised(lambda: asked.complete(each))), daemon=True)
+        for each in wanted
+    ]
+    threads[1].start()
+    rests.wait(20)
+    threads[0].start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    assert ["401 Unauthorized" in str(error) for error in raised] == [True, True]
+    assert asked.usage.retries == {}  # none of those that were to be asked again was
+
+
 # --- limits ------------------------------------------------------------------------------------------------------
 
 
@@ -334,6 +405,20 @@ def test_two_threads_with_the_same_prompts_pay_once(chat_server: Servers, tmp_pa
         thread.join()
     assert found[0] == found[1]
     assert server.count == 40
+
+
+def test_threads_that_wait_for_a_call_that_fails_ask_again_once(chat_server: Servers, tmp_path: Path) -> None:
+    """One of them asks, and the others wait for that."""
+    server = chat_server(lambda asked: Fault(500, delay=0.3) if asked.number == 0 else Body("paid", delay=0.1))
+    asked = chat(server, tmp_path, attempts=1)
+    found: list[Reply] = []
+    threads = [threading.Thread(target=lambda: found.extend(asked.complete(prompts(1)))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert server.count == 2
+    assert Counter(reply.outcome for reply in found) == {"complete": 3, "failed": 1}
 
 
 @pytest.mark.parametrize("faulty", [False, True])
@@ -374,6 +459,27 @@ def test_a_budget_reaches_as_far_as_real_costs_let_it(chat_server: Servers, tmp_
     replies = asked.complete([Prompt("Be brief.", f"question {i}", 100) for i in range(20)])
     assert len(replies) == 20
     assert asked.usage.dollars == pytest.approx(20 * price.dollars(8, 10))
+
+
+@pytest.mark.parametrize(
+    ("answer", "tokens", "uncertain"),
+    [
+        (Fault(400, "too long", code="context_length_exceeded"), (0, 0), 0),
+        (Fault(400, "max_tokens: Invalid value, the maximum is 0"), (0, 0), 0),
+        (Fault(400, "no", code="content_filter"), (9 + 10 + 64, 0), 1),
+        (Body("long", prompt_tokens=5, completion_tokens=0), (9 + 10 + 64, 1024), 1),
+        (Body("", prompt_tokens=5, completion_tokens=0), (5, 0), 0),
+    ],
+    ids=str,
+)
+def test_what_is_charged_for_a_call_without_a_whole_reply(
+    chat_server: Servers, tmp_path: Path, answer: Body | Fault, tokens: tuple[int, int], uncertain: int
+) -> None:
+    """Nothing where it was turned down, the prompt where a filter looked at it, the most without both counts."""
+    price = Price(1000.0, 2000.0)
+    asked = chat(chat_server(lambda _: answer), tmp_path, prices={"tiny": price})
+    asked.complete(prompts(1))
+    assert (asked.usage.dollars, asked.usage.uncertain) == (pytest.approx(price.dollars(*tokens)), uncertain)
 
 
 def test_a_budget_needs_a_price() -> None:
@@ -428,24 +534,26 @@ def test_an_interrupt_ends_the_calls_and_keeps_what_came(chat_server: Servers, t
 
     wanted = prompts(40)
     with pytest.raises(KeyboardInterrupt):
-        _interrupted(asked, wanted)
+        _interrupted(asked, wanted, lambda: _wait_for(asked, 20))
     with Journal.open(tmp_path / "journal.jsonl") as journal:
         assert len(journal) == 20
     server.script = lambda _: "later"
     assert [reply.text for reply in asked.complete(wanted)].count("fine") == 20
 
 
-def _interrupted(asked: Chat, wanted: list[Prompt]) -> None:
-    """As if Ctrl-C were pressed once twenty replies are there."""
+def _wait_for(asked: Chat, replies: int) -> None:
+    end = time.monotonic() + 30
+    while asked.usage.outcomes.get("complete", 0) < replies and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def _interrupted(asked: Chat, wanted: list[Prompt], until: Callable[[], None]) -> None:
+    """As if Ctrl-C were pressed then."""
     main = threading.main_thread().ident
     assert main is not None
 
-    over = threading.Event()
-
     def press() -> None:
-        while asked.usage.outcomes.get("complete", 0) < 20:
-            if over.wait(0.01):
-                return
+        until()
         signal.pthread_kill(main, signal.SIGINT)
 
     if os.name == "nt":
@@ -455,7 +563,6 @@ def _interrupted(asked: Chat, wanted: list[Prompt]) -> None:
     try:
         asked.complete(wanted)
     finally:
-        over.set()
         pressing.join()
 
 
@@ -479,6 +586,21 @@ def test_what_progress_raises_ends_the_calls(chat_server: Servers, tmp_path: Pat
 
     with pytest.raises(RuntimeError, match="stop"):
         chat(server, tmp_path, concurrency=4).complete(prompts(10), stop)
+
+
+def test_what_was_not_sent_again_is_no_retry(chat_server: Servers, tmp_path: Path) -> None:
+    """Calls that are called off while they rest were sent once."""
+    server = chat_server(lambda _: Fault(500, headers={"retry-after": "100"}))
+    asked = chat(server, tmp_path)
+
+    def interrupt() -> None:
+        while server.count < 4:
+            time.sleep(0.01)
+        time.sleep(0.2)
+
+    with pytest.raises(KeyboardInterrupt):
+        _interrupted(asked, prompts(4), interrupt)
+    assert (asked.usage.requests, asked.usage.retries) == (4, {})
 
 
 def test_killed_in_the_middle_and_run_again(chat_server: Servers, tmp_path: Path) -> None:
@@ -578,6 +700,12 @@ def test_the_repr_can_be_typed_back_in() -> None:
         ({"budget": float("nan")}, "budget is nan"),
         ({"timeout": 0}, "timeout is 0"),
         ({"model": " "}, "model is ' '"),
+        (
+            {"prices": {"m": {"input": 1, "output": 2}}},
+            r"price of 'm' is \{'input': 1, 'output': 2\}; expected one such",
+        ),
+        ({"prices": [1]}, r"prices is \[1\]; expected one such as"),
+        ({"api_key_env": "sk-proj-SECRET"}, "^api_key_env is something else; expected the name of an environment vari"),
     ],
 )
 def test_a_setting_that_cannot_be_is_one_line(settings: dict[str, Any], words: str) -> None:
@@ -626,6 +754,31 @@ def test_a_server_that_sends_the_key_back_does_not_make_us_show_it(
         assert KEY[3:20] not in shown
     assert "[key]" in replies[0].text
     assert "POST" in caplog.text
+
+
+def test_a_user_in_the_url_goes_out_as_a_header_and_is_not_shown(
+    chat_server: Servers, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Over either transport, in place of the key."""
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "openai")
+    server = chat_server(lambda asked: Fault(401, asked.headers["authorization"]) if asked.number else "fine")
+    asked = chat(server, tmp_path, base_url=server.url.replace("//", "//someone:pass%20word@"))
+    assert asked.complete(prompts(1))[0].text == "fine"
+    assert server.requests[0].headers["authorization"] == f"Basic {b64encode(b'someone:pass word').decode()}"
+    with pytest.raises(SlmaugError, match=r"401 Unauthorized: Basic \[key\]; check") as caught:
+        asked.complete(prompts(2))
+    for shown in (str(caught.value), caplog.text):
+        assert "pass" not in shown.replace("pass_through", "")
+        assert b64encode(b"someone:pass word").decode() not in shown
+
+
+def test_a_dummy_key_changes_no_reply(chat_server: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a word like any other, in the reply and in the journal."""
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    server = chat_server(lambda _: "The test returns none, or max.")
+    assert chat(server, tmp_path).complete(prompts(1))[0].text == "The test returns none, or max."
+    assert "none, or max" in (tmp_path / "journal.jsonl").read_text()
 
 
 def test_the_server_is_told_nothing_of_the_machine(chat_server: Callable[..., ChatServer]) -> None:

@@ -163,6 +163,25 @@ def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path, path: str, r
     assert "expected a file you may write to" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"id,Question,Answer\n1,How?,So.\n",
+        b'{"question": "How?", "answer": "So."}\n',
+        b"\x00\x01",
+        b'{"key": 1}',
+        b"[]",
+    ],
+)
+def test_a_file_of_something_else_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    """Such as the seeds, or an output, named by mistake."""
+    path = tmp_path / "seeds.csv"
+    path.write_bytes(content)
+    with pytest.raises(SlmaugError, match=r"seeds\.csv is no journal; expected a file that slmaug made, or a new one$"):
+        Journal.open(path)
+    assert path.read_bytes() == content
+
+
 FULL = """
 import resource, sys
 from slmaug.errors import SlmaugError

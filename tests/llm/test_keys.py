@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from slmaug.errors import SlmaugError
 from slmaug.llm.keys import PLACEHOLDER, server
@@ -34,16 +38,46 @@ def test_what_is_no_url_is_one_line(url: str) -> None:
 
 
 def test_a_query_and_a_password_are_sent_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor do they stand in what a server says back."""
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-key")
-    found = server("http://me:pass%20word@host/v1?api-version=1&token=long-secret")
+    """Nor do they stand in what a server says back: neither the password nor the user, who may be a token."""
+    found = server("http://token-of-mine:pass%20word@host:8000/v1?api-version=1&token=long-secret")
     assert found.query == {"api-version": "1", "token": "long-secret"}
-    assert found.shown == "http://host/v1"
-    for shown in (repr(found), found.scrubbed("got sk-secret-key, long-secret, pass%20word and pass word")):
-        for secret in ("sk-secret-key", "long-secret", "pass%20word", "pass word"):
-            assert secret not in shown
+    assert (found.url, found.shown) == ("http://host:8000/v1", "http://host:8000/v1")
+    basic = b64encode(b"token-of-mine:pass word").decode()
+    assert found.authorization == f"Basic {basic}"
+    secrets = ("long-secret", "pass%20word", "pass word", "token-of-mine", basic)
+    for shown in (repr(found), found.scrubbed(f"got {' and '.join(secrets)}")):
+        assert not [secret for secret in secrets if secret in shown]
     assert found.scrubbed("a\nb\x1b" + "x" * 999).startswith("a b\\x1bxxx")
     assert len(found.scrubbed("x" * 999)) == 300
+
+
+def test_a_key_and_a_user_are_one_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both go into the same header; the line names neither."""
+    monkeypatch.setenv("MY_KEY", "sk-secret-key")
+    with pytest.raises(
+        SlmaugError, match=r"URL of http://host/v1 holds a user and .* MY_KEY a key.*take the"
+    ) as caught:
+        server("http://me:password@host/v1", "MY_KEY")
+    assert "password" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["none", "test", "x", "ollama", "not-needed"])
+@given(st.text())
+def test_a_key_that_is_a_word_damages_nothing(key: str, text: str) -> None:
+    """Servers of one's own take any key; what they reply is data."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENAI_API_KEY", key)
+        found = server("http://localhost:1/v1?api-version=2024-10-21-preview")
+    said = f"{text}max of none, {key} or x{key}; since 2024-10-21-preview{text}"
+    assert found.without_secrets(said) == said
+
+
+def test_in_a_reply_a_key_is_crossed_out_where_it_stands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A longer word that holds it is another word."""
+    monkeypatch.setenv("OPENAI_API_KEY", "an_example_of_a_key")
+    found = server("http://localhost:1/v1")
+    assert found.without_secrets("'an_example_of_a_key', not_an_example_of_a_key") == "'[key]', not_an_example_of_a_key"
 
 
 def test_a_key_that_is_none_is_said_without_showing_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,7 +66,7 @@ def test_a_pause_outweighs_a_shorter_one() -> None:
     assert limiter.wait() == 0.0
 
 
-def test_turns_come_in_the_order_of_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_turns_come_in_the_order_of_asking() -> None:
     """Who asked first goes first, and each takes its own share."""
     clock = Clock()
     limiter = Limiter(requests_per_minute=60, tokens_per_minute=600, clock=clock)
@@ -76,13 +76,31 @@ def test_turns_come_in_the_order_of_asking(monkeypatch: pytest.MonkeyPatch) -> N
         clock.now += seconds
 
     async def call(number: int, queue: asyncio.Lock) -> None:
-        await limiter.turn(20, queue)
+        await limiter.turn(20, queue, sleep)
         went.append((number, round(clock.now - 1000.0, 6)))
 
     async def run() -> None:
         queue = asyncio.Lock()
         await asyncio.gather(*(call(number, queue) for number in range(4)))
 
-    monkeypatch.setattr(asyncio, "sleep", sleep)
     asyncio.run(run())
     assert went == [(0, 0.0), (1, 2.0), (2, 4.0), (3, 6.0)]
+
+
+def test_a_wait_that_is_given_up_counts_nothing() -> None:
+    """What the sleep raises ends it, and the next turn is free as before."""
+    clock = Clock()
+    limiter = Limiter(requests_per_minute=60, tokens_per_minute=600, clock=clock)
+    limiter.pause(5.0)
+
+    async def stop(seconds: float) -> None:
+        raise TimeoutError
+
+    async def run() -> None:
+        queue = asyncio.Lock()
+        with contextlib.suppress(TimeoutError):
+            await limiter.turn(600, queue, stop)
+        assert not queue.locked()
+
+    asyncio.run(run())
+    assert limiter.wait() == 5.0

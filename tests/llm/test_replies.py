@@ -41,6 +41,7 @@ def test_any_json_is_a_reply_or_unreadable(found: object) -> None:
     [
         ("  <think>a</think>  b", "b", "complete"),
         ("<think>a</think>", "", "empty"),
+        ("<Thinking>a</Thinking>\nb", "b", "complete"),
         ("<think>it was cut", "", "empty"),
         ("say <think>a</think>", "say <think>a</think>", "complete"),
         ([{"type": "text", "text": "a"}, {"type": "text", "text": "b"}], "ab", "complete"),
