@@ -11,6 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from slmaug.cache import cache_folder
 from slmaug.errors import SlmaugError, printable
@@ -54,7 +55,7 @@ class Chat:
     prices: Mapping[str, Price] = field(default_factory=dict, hash=False)
     """Your prices by model; they count for more than the embedded table."""
     journal: str | os.PathLike[str] | None = None
-    """None takes a file of the model's own in the cache folder."""
+    """None takes a file of the model's own in the cache folder, one for each server."""
     timeout: float = 120.0
     """Seconds for one request."""
     attempts: int = 8
@@ -91,7 +92,11 @@ class Chat:
 
     @property
     def journal_path(self) -> Path:
-        return Path(self.journal) if self.journal is not None else cache_folder() / _file_name(self.model)
+        if self.journal is not None:
+            return Path(self.journal)
+        # Another server's model of the same name is another model.
+        place = urlsplit(self.base_url or os.environ.get("OPENAI_BASE_URL") or "").netloc.rpartition("@")[2]
+        return cache_folder() / _file_name(f"{self.model}@{place}" if place else self.model)
 
     def complete(self, prompts: Sequence[Prompt], progress: Progress | None = None) -> list[Reply]:
         """One reply for each prompt, in order. ``progress`` is called in the calling thread, in place of the bar.

@@ -17,6 +17,9 @@ from slmaug.llm.keys import Server
 from slmaug.llm.model import Reply
 from slmaug.llm.replies import Unreadable
 
+UNREADABLE = "unreadable reply"
+"""The reason of a reply that is no JSON, or none that a chat server gives."""
+
 
 class CallError(SlmaugError):
     """What no further call can mend: a key that is refused, a model that is not there, a server that is not."""
@@ -108,9 +111,9 @@ def verdict(error: Exception, server: Server, model: str, limit_name: str) -> Me
     if isinstance(error, (openai.APIConnectionError, asyncio.TimeoutError)):
         return _of_connection(error, server, timed_out=not isinstance(error, openai.APIConnectionError))
     if isinstance(error, Unreadable):
-        return Again("unreadable reply", server.scrubbed(f"unreadable reply: {error}"), billed=True)
+        return Again(UNREADABLE, server.scrubbed(f"unreadable reply: {error}"), billed=True)
     if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError, RecursionError, openai.APIResponseValidationError)):
-        return Again("unreadable reply", "unreadable reply: no JSON", billed=True)
+        return Again(UNREADABLE, "unreadable reply: no JSON", billed=True)
     return CallError(f"{server.shown}: the call failed: {server.scrubbed(f'{type(error).__name__}: {error}')}")
 
 

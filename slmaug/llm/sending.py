@@ -8,13 +8,15 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from slmaug.llm.faults import Again, CallError, Declined, Meaning, OtherParameter, TooMany, verdict
+from slmaug.llm.faults import UNREADABLE, Again, CallError, Declined, Meaning, OtherParameter, TooMany, verdict
 from slmaug.llm.keys import Server, openai_client
 from slmaug.llm.limiter import Limiter
 from slmaug.llm.model import Prompt, Reply
 from slmaug.llm.patience import Patience, check_packages
 from slmaug.llm.replies import read_reply
 from slmaug.llm.spending import Spending, Tally, guessed_prompt_tokens, is_counted, most_prompt_tokens
+
+_TRIES_TO_UNDERSTAND = 4  # requests for one call, and no reply to any call, after which it is no chat server
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class Sender:
     ) -> None:
         check_packages()
         self.answered = False
-        """Whether anything at all has come from the server."""
+        """Whether anything has come from the server that a chat server says."""
         self._asking, self._server, self._kept = asking, server, kept
         self._limiter, self._spending, self._tally, self._ending = limiter, spending, tally, ending
         self._limit_name = server.limit_name
@@ -140,6 +142,11 @@ class Sender:
 
     def _heed(self, again: Again, call: Call) -> None:
         call.reason = again.reason
+        if again.reason == UNREADABLE and not self.answered and call.requests >= _TRIES_TO_UNDERSTAND:
+            raise CallError(
+                f"{self._server.shown} answers, but not as a chat server does ({again}); check the base URL, which "
+                "mostly ends in /v1"
+            )
         patience = self._asking.patience
         patience.check(again, self._server, 0 if self.answered else call.requests, self._kept)
         if again.after is not None and again.holds_for_all:
@@ -200,7 +207,8 @@ class Sender:
             meaning = clean(meaning, self._server)
         elif isinstance(meaning, OtherParameter) and self._limit_name == name:
             self._limit_name = "max_tokens" if name == "max_completion_tokens" else "max_completion_tokens"
-        self.answered = self.answered or not (isinstance(meaning, Again) and meaning.absent)
+        strange = isinstance(meaning, Again) and (meaning.absent or meaning.reason == UNREADABLE)
+        self.answered = self.answered or not strange
         return meaning
 
 

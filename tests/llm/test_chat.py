@@ -676,8 +676,10 @@ def test_without_a_place_of_its_own_each_model_has_a_journal_in_the_cache_folder
     assert {place.parent for place in places} == {tmp_path}
     assert len(set(places)) == len(names)
     server = chat_server(lambda _: "fine")
-    Chat("org/model:1", base_url=server.url).complete(prompts(1))
-    assert places[1].stat().st_size
+    used = Chat("org/model:1", base_url=server.url)
+    used.complete(prompts(1))
+    assert used.journal_path.parent == tmp_path
+    assert used.journal_path.stat().st_size
 
 
 def test_the_repr_can_be_typed_back_in() -> None:
@@ -789,3 +791,21 @@ def test_the_server_is_told_nothing_of_the_machine(chat_server: Callable[..., Ch
         "x-stainless-retry-count",
         "x-stainless-read-timeout",
     }
+
+
+def test_a_server_that_is_no_chat_server_ends_the_run(chat_server: Callable[..., ChatServer]) -> None:
+    """A login page in place of replies: after a few of them one line says to look at the base URL."""
+    server = chat_server(lambda request: Body(raw=b"<html>Log in</html>"))
+    with pytest.raises(SlmaugError, match=r"answers, but not as a chat server does \(unreadable .* the base URL"):
+        Chat("m", base_url=server.url, patience=SHORT).complete([Prompt("", f"{number}?") for number in range(100)])
+    assert server.count <= 64
+
+
+def test_each_server_has_a_journal_of_its_own(chat_server: Callable[..., ChatServer]) -> None:
+    """Another server's model of the same name is another model; user and password are no part of the place."""
+    one, other = chat_server(lambda request: "one"), chat_server(lambda request: "other")
+    said = [Chat("m", base_url=each.url).complete([Prompt("", "Who?")])[0].text for each in (one, other, one)]
+    assert (said, one.count, other.count) == (["one", "other", "one"], 1, 1)
+    paths = {Chat("m", base_url=f"http://{user}127.0.0.1:9/v1").journal_path for user in ("", "ann:secret@")}
+    assert len(paths) == 1
+    assert Chat("m").journal_path.name == "m.jsonl"
