@@ -47,8 +47,9 @@ def detect_language(prose: str) -> Language:
     if _HAN.search(prose):
         return "zh"
     words = [word.lower() for word in _WORD.findall(prose)]
-    letters = sum(map(len, words))
-    if sum(c.isascii() for word in words for c in word) < 0.7 * letters:
-        return "other"
+    if not prose.isascii():
+        letters = sum(map(len, words))
+        if sum(c.isascii() for word in words for c in word) < 0.7 * letters:
+            return "other"
     foreign = sum(word in _ELSEWHERE for word in words)
     return "other" if foreign >= 2 and foreign > sum(word in FUNCTION_WORDS for word in words) else "en"
