@@ -162,10 +162,10 @@ def flags_parser() -> argparse.ArgumentParser:
         "let the model improve prose and comments of the answers; code that would change keeps the answer as it is",
         action="store_true",
     )
-    _add(model, "--budget", "USD", "stop before this is passed; a rerun goes on", type=_amount(DOLLARS))
+    _add(model, "--budget", "USD", "stop before this is passed; a rerun goes on", type=_number(DOLLARS, float))
     _add(model, "--prices", "FILE", "YAML of prices per million tokens: my-model: {input: 0.15, output: 0.6}")
     _add(model, "--batch", None, "OpenAI's Batch API: half the price, within a day", action="store_true")
-    _add(model, "--temperature", "T", "0 to 2 (default: the server's own)", type=_amount(TEMPERATURE))
+    _add(model, "--temperature", "T", "0 to 2 (default: the server's own)", type=_number(TEMPERATURE, float))
     _add(model, "--concurrency", "N", "calls at once", type=_number(COUNT))
     _add(model, "--requests-per-minute", "N", "limit of your account (default: none)", type=_number(COUNT))
     _add(model, "--tokens-per-minute", "N", "limit of your account (default: none)", type=_number(COUNT))
@@ -208,25 +208,13 @@ def _add(group: Any, flag: str, metavar: str | None, help: str, **options: Any) 
 # --- one flag's value --------------------------------------------------------------------------------------------
 
 
-def _number(kind: Kind) -> Callable[[str], int]:
+def _number(kind: Kind, convert: Callable[[str], float] = int) -> Callable[[str], float]:
     """The reader of a flag's number that is of that kind, as the settings file checks it."""
-
-    def read(text: str) -> int:
-        with contextlib.suppress(ValueError):
-            if kind.holds(int(text)):
-                return int(text)
-        raise argparse.ArgumentTypeError(f"expected {kind.expected}, got {text!r}")
-
-    return read
-
-
-def _amount(kind: Kind) -> Callable[[str], float]:
-    """The reader of a flag's number that may have a fraction."""
 
     def read(text: str) -> float:
         with contextlib.suppress(ValueError):
-            if kind.holds(float(text)):
-                return float(text)
+            if kind.holds(convert(text)):
+                return convert(text)
         raise argparse.ArgumentTypeError(f"expected {kind.expected}, got {text!r}")
 
     return read
