@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 # By path: under --import-mode=importlib the tests' folder is not on sys.path, and benchmarks/ loads it the same way.
-_SPEC = importlib.util.spec_from_file_location("chat_server", Path(__file__).with_name("chat_server.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-if "chat_server" not in sys.modules:
-    sys.modules["chat_server"] = importlib.util.module_from_spec(_SPEC)
-    _SPEC.loader.exec_module(sys.modules["chat_server"])
+for _name in ("chat_server", "scripted_model"):
+    if _name not in sys.modules:
+        _spec = importlib.util.spec_from_file_location(_name, Path(__file__).with_name(f"{_name}.py"))
+        assert _spec is not None
+        assert _spec.loader is not None
+        sys.modules[_name] = importlib.util.module_from_spec(_spec)
+        _spec.loader.exec_module(sys.modules[_name])
 
 from chat_server import ChatServer  # noqa: E402
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import pytest
 from chat_server import ChatServer, Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scripted_model import Scripted
 
 from slmaug.augment.listed import Listed
 from slmaug.llm.chat import Chat
-from slmaug.llm.model import Progress, Prompt, Reply
+from slmaug.llm.model import Prompt
 from slmaug.llm.resampling import MOST_TOKENS, ROUND, kind_of
 from slmaug.record import Seed
 from slmaug.rephrasing import FACETS, Rephrased, rephrase_prompts, rephrased
@@ -27,19 +27,6 @@ SEEDS = [
     Seed(4, "如何用Python读取文件？", "So.", "seeds.csv:6"),
 ]
 WORDS = "quick brown calm deep early fresh green happy ideal jolly kind light merry neat open plain".split()
-
-
-@dataclass
-class Scripted:
-    """A model that answers by a function of the prompt, and keeps the prompts of each round."""
-
-    answer: Callable[[Prompt], str]
-    rounds: list[list[Prompt]] = field(default_factory=list)
-    name: str = "scripted"
-
-    def complete(self, prompts: Sequence[Prompt], progress: Progress | None = None) -> list[Reply]:
-        self.rounds.append(list(prompts))
-        return [Reply(self.answer(prompt)) for prompt in prompts]
 
 
 def told(lines: Sequence[str], seed: Seed = SEEDS[0], others: Sequence[Seed] = (), **settings: int) -> Rephrased:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from chat_server import ChatServer, Request
+from scripted_model import Scripted
 
 from slmaug.cot.answer_parts import has_code
 from slmaug.cot.rationale import Rationales, Written, alike, spoken
@@ -19,7 +19,7 @@ from slmaug.cot.rewriter import Language
 from slmaug.cot.shape import TITLES
 from slmaug.llm.batch import Batch
 from slmaug.llm.chat import Chat
-from slmaug.llm.model import OUTCOMES, Progress, Prompt, Reply
+from slmaug.llm.model import OUTCOMES, Prompt, Reply
 from slmaug.llm.prompting import tagged
 from slmaug.llm.resampling import ROUND
 from slmaug.record import Seed
@@ -32,19 +32,6 @@ SEEDS = [
 ]
 WORDS = "amber birch cedar delta ember fjord grove haven inlet jetty knoll larch maple north ocean pearl quill".split()
 HAN = "山川湖海日月星云风雨花草树木石土金玉红蓝"
-
-
-@dataclass
-class Scripted:
-    """A model that answers by a function of the prompt, and keeps the prompts of each round."""
-
-    answer: Callable[[Prompt], Reply]
-    rounds: list[list[Prompt]] = field(default_factory=list)
-    name: str = "scripted"
-
-    def complete(self, prompts: Sequence[Prompt], progress: Progress | None = None) -> list[Reply]:
-        self.rounds.append(list(prompts))
-        return [self.answer(prompt) for prompt in prompts]
 
 
 def good(prompt: Prompt) -> str:

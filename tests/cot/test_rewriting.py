@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import pytest
 from chat_server import ChatServer, Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scripted_model import Scripted
 
 from slmaug.cot.rewriting import rewrite_prompts, rewritten
 from slmaug.llm.chat import Chat
-from slmaug.llm.model import Progress, Prompt, Reply
+from slmaug.llm.model import Reply
 from slmaug.llm.resampling import MOST_TOKENS, ROUND, kind_of
 from slmaug.record import Seed
 
@@ -27,19 +27,6 @@ BETTER = (
     "https://example.org/wait explains.\n\n```python\nimport time\n\n\ndef wait(n):\n"
     "    # Blocks the thread for n seconds.\n    time.sleep(n)\n    return 'a  b'  # a constant\n```"
 )
-
-
-@dataclass
-class Scripted:
-    """A model that answers by a function of the prompt, and keeps the prompts of each round."""
-
-    answer: Callable[[Prompt], Reply]
-    rounds: list[list[Prompt]] = field(default_factory=list)
-    name: str = "scripted"
-
-    def complete(self, prompts: Sequence[Prompt], progress: Progress | None = None) -> list[Reply]:
-        self.rounds.append(list(prompts))
-        return [self.answer(prompt) for prompt in prompts]
 
 
 def outcome(text: str, seed: Seed = SEED) -> tuple[str, str]:

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import pytest
 from chat_server import Body, ChatServer, Fault
 from chat_server import Request as Received
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted_model import Scripted
 
 from slmaug.llm.chat import Chat
-from slmaug.llm.model import OUTCOMES, Progress, Prompt, Reply
+from slmaug.llm.model import OUTCOMES, Prompt, Reply
 from slmaug.llm.resampling import MOST_TOKENS, ROUND, Request, Result, Try, Unusable, asked, kind_of
-
-
-@dataclass
-class Scripted:
-    """A model that answers by a function of the prompt, and keeps the prompts of each round."""
-
-    answer: Callable[[Prompt], Reply]
-    rounds: list[list[Prompt]] = field(default_factory=list)
-    name: str = "scripted"
-
-    def complete(self, prompts: Sequence[Prompt], progress: Progress | None = None) -> list[Reply]:
-        self.rounds.append(list(prompts))
-        return [self.answer(prompt) for prompt in prompts]
 
 
 def short_word(text: str) -> str:
