@@ -157,7 +157,7 @@ def _expanded(settings: Settings, seeds: Seeds, recipe: Recipe, cot: Rewriter | 
 
 def _with_model(arguments: Arguments, seeds: Seeds, recipe: Recipe) -> Rows:
     """The rows where a language model has its part; a preview asks it about a few seeds only."""
-    from slmaug.language_model import account_lines, caller, client, few, prepared, rewriter
+    from slmaug.language_model import account_lines, caller, client, few, prepared, rationales
 
     settings, quiet = arguments.settings, arguments.quiet
     if arguments.preview:
@@ -168,7 +168,8 @@ def _with_model(arguments: Arguments, seeds: Seeds, recipe: Recipe) -> Rows:
     model = caller(settings, chat)
     try:
         ready = prepared(settings, seeds, recipe, model)
-        return ready.told(_expanded(settings, ready.seeds, ready.recipe, rewriter(settings, model), quiet=quiet))
+        cot = rationales(settings, model) if settings.cot == "llm" else _outline(settings)
+        return ready.told(_expanded(settings, ready.seeds, ready.recipe, cot, quiet=quiet))
     except Stopped:
         if settings.batch:
             say("slmaug: batches under way go on at the provider; the same command picks them up")

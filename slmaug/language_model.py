@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from slmaug.augment.listed import Listed
 from slmaug.config import Settings
-from slmaug.cot.outline import Outline
 from slmaug.cot.rationale import Rationales
-from slmaug.cot.rewriter import Reject, Rewriter
+from slmaug.cot.rewriter import Reject
 from slmaug.cot.rewriting import rewrite_prompts, rewritten
 from slmaug.files import Seeds
 from slmaug.llm.batch import Batch
 from slmaug.llm.chat import Chat
 from slmaug.llm.model import Model, Prompt
-from slmaug.llm.prices import read_prices
+from slmaug.llm.prices import AS_OF, price_of, read_prices
 from slmaug.llm.spending import Usage
 from slmaug.recipe import Form, Recipe
 from slmaug.rephrasing import rephrase_prompts, rephrased
@@ -59,12 +58,9 @@ def caller(settings: Settings, chat: Chat) -> Chat | Batch:
     return Batch(chat) if settings.batch else chat
 
 
-def rewriter(settings: Settings, model: Model | None) -> Rewriter | None:
-    """What writes the analyses."""
-    if settings.cot == "llm":
-        assert model is not None
-        return Rationales(model, settings.rationales, settings.cot_language)
-    return Outline(settings.cot_language) if settings.cot == "outline" else None
+def rationales(settings: Settings, model: Model) -> Rationales:
+    """The rewriter that has the model write the analyses."""
+    return Rationales(model, settings.rationales, settings.cot_language)
 
 
 def few(seeds: Seeds, count: int = PREVIEW_SEEDS) -> Seeds:
@@ -132,7 +128,7 @@ def first_prompts(settings: Settings, seeds: Seeds, model: Model) -> dict[str, l
     if settings.phrasings:
         found["phrasings"] = rephrase_prompts(seeds.seeds, settings.phrasings, protect=_protected(settings))
     if settings.cot == "llm":
-        found["rationales"] = Rationales(model, settings.rationales, settings.cot_language).prompts(seeds.seeds)
+        found["rationales"] = rationales(settings, model).prompts(seeds.seeds)
     return found
 
 
@@ -143,6 +139,8 @@ def cost_lines(settings: Settings, seeds: Seeds, chat: Chat) -> list[str]:
     estimate = model.estimate([prompt for prompts in by_purpose.values() for prompt in prompts])
     calls = ", ".join(f"{len(prompts):,} for {purpose}" for purpose, prompts in by_purpose.items())
     money = "price unknown (--prices FILE)" if estimate.dollars is None else f"about ${estimate.dollars:.4f}"
+    if estimate.dollars is not None and price_of(chat.name, chat.prices) is price_of(chat.name):
+        money += f" at the prices of {AS_OF}"
     lines = [
         f"  {chat.name} would be asked {counted(estimate.calls, 'time')} ({calls})",
         f"  {counted(estimate.in_journal, 'reply', 'replies')} in the journal already; for the rest about "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -115,9 +115,8 @@ class Rows(Sequence[Row]):
                 self.report, self.rows, output=target.name, output_sha256=sha256, format=format, system=system
             )
             beside.write(manifest_bytes(content))
-        if not self.report.rejects:
-            with suppress(OSError):
-                rejects.unlink()
+        if not self.report.rejects and rejects.is_file():
+            rejects.unlink()
         return target
 
 

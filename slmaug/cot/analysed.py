@@ -12,9 +12,6 @@ from slmaug.cot.rewriter import Analyses, Rewriter
 from slmaug.record import Row, Seed
 from slmaug.rng import Random, stream_key
 
-COT = ("outline", "none")
-"""The names that stand for a rewriter: the offline outline, and none at all."""
-
 
 def as_rewriter(given: Rewriter | Literal["outline", "none"] | None) -> Rewriter | None:
     """A rewriter from what a user passes; None where the answers stay as they are."""

@@ -19,7 +19,8 @@ from slmaug.cot.same_code import same_code
 from slmaug.function_words import NEGATIONS
 from slmaug.language import detect_language
 from slmaug.llm.model import Model, Prompt
-from slmaug.llm.prompting import tagged, without_thought
+from slmaug.llm.prompting import tagged
+from slmaug.llm.replies import without_thought
 from slmaug.llm.resampling import MOST_TOKENS, Request, Unusable, asked, kind_of
 from slmaug.locks import locked_spans
 from slmaug.negation import HAN_NEGATION

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from itertools import count
 
-_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>\s*|\Z)", re.DOTALL | re.IGNORECASE)
+from slmaug.llm.replies import without_thought
+
 _WRAPPER = re.compile(r"\s*(`{3,}|~{3,})(?:markdown|md|text|plaintext)?[ \t]*\n(.*?)\n[ \t]*\1[ \t]*\s*\Z", re.DOTALL)
 _FENCE = re.compile(r"^\s*(?:[-*+]\s+)?(?:```|~~~)", re.MULTILINE)
 
@@ -31,11 +32,6 @@ def tagged(texts: Mapping[str, str]) -> str:
         if not any(f"{mark}{name}{suffix}>".casefold() in everything for name in texts for mark in ("<", "</")):
             break
     return "\n".join(f"<{name}{suffix}>\n{text}\n</{name}{suffix}>" for name, text in texts.items())
-
-
-def without_thought(text: str) -> str:
-    """The reply without the thought in ``<think>`` that some models put in front; one that never ends is all of it."""
-    return _THOUGHT.sub("", text, count=1)
 
 
 def plain(text: str) -> str:

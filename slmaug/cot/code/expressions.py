@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -39,17 +40,17 @@ _EACH = frozenset({"list_comprehension", "set_comprehension", "generator_express
 _SWITCHES = frozenset({"switch_expression"})
 
 
-class Expressions(Spans):
+class Expressions(Spans, ABC):
     """Reads values; the walk through statements is added by the reader."""
 
-    def inner(self, node: Node, out: list[Step], depth: int) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def inner(self, node: Node, out: list[Step], depth: int) -> None: ...
 
-    def visit(self, node: Node, out: list[Step], depth: int) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def visit(self, node: Node, out: list[Step], depth: int) -> None: ...
 
-    def block(self, kind: str, names: tuple[str, ...], nodes: list[Node], out: list[Step], depth: int) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def block(self, kind: str, names: tuple[str, ...], nodes: list[Node], out: list[Step], depth: int) -> None: ...
 
     def valued(self, verb: str, node: Node | None, names: tuple[str, ...], out: list[Step], depth: int) -> None:
         """A step whose value is an expression: ``return``, ``set``, ``throw``, ``yield``; without a verb, nothing."""
@@ -269,8 +270,8 @@ class Expressions(Spans):
         found = tuple(map(self.text, nodes))
         return found if all(found) else ()
 
-    def cases(self, node: Node, out: list[Step], depth: int) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def cases(self, node: Node, out: list[Step], depth: int) -> None: ...
 
     def unnamed(self, node: Node, name: str, out: list[Step], depth: int) -> None:
         body = node.child_by_field_name("body")

@@ -115,9 +115,10 @@ class Spans:
         """The condition of ``a ? b : c`` and what it chooses between; None for anything else."""
         if node.type not in ("conditional_expression", "ternary_expression"):
             return None
-        fields = [node.child_by_field_name(name) for name in ("condition", "consequence", "alternative")]
-        if all(fields):
-            return fields[0], fields[1], fields[2]  # type: ignore[return-value]
+        fields = ("condition", "consequence", "alternative")
+        condition, first, second = (node.child_by_field_name(name) for name in fields)
+        if condition and first and second:
+            return condition, first, second
         named = node.named_children
         return (named[1], named[0], named[2]) if len(named) == 3 else None  # Python's order: b if a else c
 

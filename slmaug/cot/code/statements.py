@@ -97,10 +97,11 @@ def _for(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
 
 def _clause(reader: Reader, node: Node, header: Node) -> str:
     """The start, condition and step of a loop that has all three."""
-    parts = [first_field(header, names) for names in (("initializer", "init"), ("condition",), ("update", "increment"))]
-    if not all(parts) or (reader.broken and node.has_error):
+    names = (("initializer", "init"), ("condition",), ("update", "increment"))
+    start, condition, step = (first_field(header, each) for each in names)
+    if not (start and condition and step) or (reader.broken and node.has_error):
         return ""
-    return reader.source.between(parts[0].start_byte, parts[2].end_byte)  # type: ignore[union-attr]
+    return reader.source.between(start.start_byte, step.end_byte)
 
 
 def _while(reader: Reader, node: Node, out: list[Step], depth: int) -> None:
