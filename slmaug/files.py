@@ -86,7 +86,7 @@ def read_seeds(
     wanted = Wanted(question_column, answer_column)
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
-        name, data = printable(path.name), _file_bytes(path)
+        name, data = printable(path.name), file_bytes(path)
         table, sha256 = _file_table(name, path.suffix.lower(), data, wanted), hashlib.sha256(data).hexdigest()
     else:
         name, table = _memory_table(source, wanted)
@@ -224,7 +224,7 @@ def _iterable_table(source: object, kind: str, wanted: Wanted) -> tuple[str, Tab
 # --- files -------------------------------------------------------------------------------------------------------
 
 
-def _file_bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
     where = printable(str(path))
     try:
         problem = _no_seed_file(path)
