@@ -15,7 +15,8 @@ ours-compiled   the same with each layer compiled (torch.compile)
 tokens/s counts the rows' own tokens, never padding. Model FLOP utilisation (MFU) is 6 FLOPs for each weight that
 multiplies and each token, and causal attention's 6 * layers * width * row length for each token, over time and the
 GPU's peak; what gradient checkpointing computes again does not count. Peaks: bfloat16, dense, as NVIDIA's data sheets
-give them. Peak memory is torch.cuda.max_memory_allocated, beside slmaug.train.memory's estimate of the same.
+give them. Peak memory is torch.cuda.max_memory_allocated, beside slmaug.train.memory's estimate for the largest
+micro-batch that came; what plan_fit counts on before the start is the longest rows all in one, and more.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from slmaug.train import padding_free
 from slmaug.train.capacity import Fit, device_memory, plan_fit
 from slmaug.train.encoding import chat_tokens
 from slmaug.train.example import Example, turns
-from slmaug.train.memory import Memory, estimate
+from slmaug.train.memory import estimate
 from slmaug.train.model_shape import ModelShape
 from slmaug.train.tiny import small_phi3, small_tokenizer
 
@@ -93,7 +94,7 @@ def made_model(tokenizer: Any, args: argparse.Namespace, ours: bool) -> Any:
 
 
 def made_rows(small: bool) -> list[Row]:
-    return list(expand(ROOT / "examples" / "seeds.csv", n=90 if small else 3000, random_seed=42))
+    return list(expand(ROOT / "examples" / "seeds.csv", n=40 if small else 3000, random_seed=42))
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -113,7 +114,6 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     model = made_model(tokenizer, args, ours)
     shape = ModelShape.of(model.config)
     settings: dict[str, Any] = {}
-    told: Memory
     if ours:
         fit = plan_fit(
             shape,
@@ -124,26 +124,20 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             padding_free=True,
             autocast=True,
         )
-        settings, told = our_arguments(fit, cuda), fit.estimate
+        settings = our_arguments(fit, cuda)
         data = [{"input_ids": each.input_ids, "labels": each.labels} for each in encoded]
         if args.run == "ours-compiled":
             for layer in model.model.layers:
                 layer.compile(dynamic=True)
     else:
-        told = estimate(
-            shape,
-            mode="full",
-            optimiser="adamw_torch_fused",
-            batch=8,
-            length=max(lengths),
-            checkpointing=True,
-            weight_bytes=2 if args.run == "trl" and cuda else 4,
-            cuda=cuda,
-        )
         data = [
             {"prompt": turns(row.question), "completion": [{"role": "assistant", "content": row.completion}]}
             for row in rows
         ]
+    shapes: set[tuple[int, int]] = set()  # of the micro-batches: rows, tokens with padding
+    model.register_forward_pre_hook(
+        lambda module, given, named: shapes.add(tuple(named["input_ids"].shape)), with_kwargs=True
+    )
 
     class Clock(TrainerCallback):  # type: ignore[misc]
         """Time and tokens from the end of the warm-up to the end of the last step."""
@@ -180,6 +174,20 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     (start, before), (end, after) = clock.marks
     seconds, done = end - start, after - before
     length = sum(each * each for each in lengths) / sum(lengths)  # of the row that a token stands in
+    batch, longest = max(shapes, key=lambda each: each[0] * each[1])
+    told = estimate(
+        shape,
+        mode="full",
+        optimiser=str(trainer.args.optim.value),
+        batch=batch,
+        length=longest,
+        completion=int(batch * longest * (1 - sum(each.prompt_length for each in encoded) / sum(lengths))),
+        accumulation=trainer.args.gradient_accumulation_steps,
+        checkpointing=trainer.args.gradient_checkpointing,
+        weight_bytes=2 if args.run == "trl" and cuda else 4,
+        padded=not ours,
+        cuda=cuda,
+    )
     peak = peak_flops(torch.cuda.get_device_name(), args.peak_tflops) if cuda else None
     return {
         "rows": trainer.args.per_device_train_batch_size * trainer.args.gradient_accumulation_steps,

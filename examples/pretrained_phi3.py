@@ -33,7 +33,7 @@ from slmaug.terminal import failed, say
 
 FACTS = "pretraining.json"
 # Not documentation: tests, and what is about a single program or was kept for older ones.
-_LEFT_OUT = frozenset({"site-packages", "dist-packages", "test", "tests", "idlelib", "lib2to3", "turtledemo", "_pyrepl"})
+_LEFT_OUT = frozenset("site-packages dist-packages test tests idlelib lib2to3 turtledemo _pyrepl".split())
 _ASKED = ("What does {} do?", "What is {}?", "Explain {}.", "Can you tell me about {}?", "I need to know what {} does")
 
 
@@ -169,22 +169,22 @@ def documents_of(text: GeneralText, tokenizer: Any) -> list[list[int]]:
     ]
 
 
-def make(folder: Path, words: Sequence[str] = (), settings: Pretraining | None = None, text: Any = None) -> Path:
+def make(folder: Path, text: GeneralText, settings: Pretraining, words: Sequence[str] = ()) -> Path:
     """Make and train the model in ``folder``, or leave the one that stands there with the same settings.
 
-    ``words`` are texts whose words the tokenizer shall know, too; no paragraph that holds one of them is read. Raises
+    ``words`` are texts that the tokenizer, and only the tokenizer, is learnt from beside the general text. Raises
     :class:`SlmaugError` where the folder holds a model of other settings.
     """
-    settings = settings or Pretraining()
-    text = (general_text() if text is None else text).without(words)
-    wanted = asdict(settings) | {"text_sha256": text.sha256, "words": hashlib.sha256("\0".join(words).encode()).hexdigest()}
+    words_sha256 = hashlib.sha256("\0".join(words).encode()).hexdigest()
+    wanted = asdict(settings) | {"text_sha256": text.sha256, "words_sha256": words_sha256}
     facts = folder / FACTS
     if facts.is_file():
         found = json.loads(facts.read_text(encoding="utf-8"))
         different = [name for name, value in wanted.items() if found.get(name) != value]
         if different:
             raise SlmaugError(
-                f"{printable(folder)}: holds a model with another {', '.join(different)}; give another folder, or remove it"
+                f"{printable(folder)}: holds a model with another {', '.join(different)}; give another folder, or "
+                "remove this one"
             )
         return folder
     from slmaug.train.tiny import small_phi3, small_tokenizer
@@ -212,11 +212,10 @@ def make(folder: Path, words: Sequence[str] = (), settings: Pretraining | None =
 def _trained(model: Any, documents: Sequence[Sequence[int]], settings: Pretraining) -> float:
     """Train in place on next tokens; return the mean loss of the last tenth of the steps, in nats per token."""
     import torch
+    from transformers import get_cosine_schedule_with_warmup
 
     optimiser = torch.optim.AdamW(model.parameters(), settings.learning_rate, betas=(0.9, 0.98), weight_decay=0.1)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, settings.learning_rate, total_steps=settings.steps, pct_start=0.1
-    )
+    schedule = get_cosine_schedule_with_warmup(optimiser, settings.steps // 10, settings.steps)
     source = blocks(documents, settings.block, settings.random_seed)
     losses = []
     model.train()
@@ -243,7 +242,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--steps", type=int, default=Pretraining.steps)
     args = parser.parse_args(argv)
     try:
-        make(args.folder, settings=Pretraining(steps=args.steps))
+        make(args.folder, general_text(), Pretraining(steps=args.steps))
     except SlmaugError as error:
         return failed(str(error))
     say(f"the model: {args.folder}/, how it came to be: {FACTS} in it")

@@ -121,7 +121,7 @@ def trainer_for(prepared: Prepared) -> AnsweringTrainer:
         args=config,
         processing_class=prepared.base.chat.tokenizer,
         train_dataset=dataset_of(ids[each] for each in data.split.training),
-        eval_dataset=dataset_of(ids[each] for each in data.split.held_out) if evaluates else None,
+        eval_dataset=dataset_of(ids[each] for each in shown) if evaluates else None,
         peft_config=get_peft_config(prepared.model),
         callbacks=callbacks,
         chat=prepared.base.chat,

@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,8 @@ def _asked(prepared: Prepared) -> list[Evaluation]:
     parts: list[tuple[str, Sequence[Example]]] = [
         ("training", spread(data.split.training, own.score_rows, seed)),
         ("held_out", spread(data.split.held_out, own.score_rows, seed)),
-        *((each.name, each.examples) for each in data.questions),
+        # As they will be asked: behind the system prompt that the rows were trained with.
+        *((file.name, [replace(each, system=data.system) for each in file.examples]) for file in data.questions),
     ]
     parts = [(name, examples) for name, examples in parts if examples]
     answerer = load_answerer(prepared.folder)

@@ -64,9 +64,10 @@ def attention(
     row = torch.bucketize(places, cu_seq_lens_q[1:], right=True)
     at = row * max_length_q + places - cu_seq_lens_q[row]
 
+    # index_put and index_select keep no more than the places for the backward pass; index_copy would keep its source.
     def spread(states: Any) -> Any:
         flat = states[0].transpose(0, 1).to(value.dtype)  # (tokens, heads, width); rotation may have left float32
-        wide = flat.new_zeros(rows * max_length_q, *flat.shape[1:]).index_copy(0, at, flat)
+        wide = flat.new_zeros(rows * max_length_q, *flat.shape[1:]).index_put((at,), flat)
         return wide.view(rows, max_length_q, *flat.shape[1:]).transpose(1, 2)
 
     out = scaled_dot_product_attention(
@@ -78,4 +79,4 @@ def attention(
         is_causal=True,
         enable_gqa=query.shape[1] != key.shape[1],
     )
-    return out.transpose(1, 2).flatten(0, 1)[at].unsqueeze(0), None
+    return out.transpose(1, 2).flatten(0, 1).index_select(0, at).unsqueeze(0), None

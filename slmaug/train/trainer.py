@@ -49,7 +49,7 @@ class AnsweringTrainer(SFTTrainer):
             accuracy = self.watched_accuracy()
             loss = float(output.metrics.get("eval_loss", 0.0))
             # One question more is worth more than any loss: 1/len(watched) is far above 100/1e6.
-            output.metrics |= {"eval_accuracy": accuracy, "eval_rank": accuracy - min(loss, 100.0) / 1e6}
+            output.metrics.update({"eval_accuracy": accuracy, "eval_rank": accuracy - min(loss, 100.0) / 1e6})
         return output
 
     def watched_accuracy(self) -> float:
