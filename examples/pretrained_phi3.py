@@ -187,6 +187,7 @@ def make(folder: Path, text: GeneralText, settings: Pretraining, words: Sequence
                 "remove this one"
             )
         return folder
+    from slmaug.train.loading import quietly
     from slmaug.train.tiny import small_phi3, small_tokenizer
 
     tokenizer = small_tokenizer([*text.texts, *words], settings.vocabulary)
@@ -194,8 +195,9 @@ def make(folder: Path, text: GeneralText, settings: Pretraining, words: Sequence
     start = time.monotonic()
     loss = _trained(model, documents_of(text, tokenizer), settings)
     folder.mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    with quietly():
+        model.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
     content = wanted | {
         "python": sys.version.split()[0],
         "characters": sum(map(len, text.texts)),

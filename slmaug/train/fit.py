@@ -115,7 +115,10 @@ def trainer_for(prepared: Prepared) -> AnsweringTrainer:
             dtype=_master_dtype(prepared),
             attention=prepared.model.attn_implementation or "sdpa",
         )
-    model.config.use_cache = True
+    if config.padding_free and prepared.model.attn_implementation is None:
+        from slmaug.train.padding_free import register
+
+        model.set_attn_implementation(register())  # where flash-attn is not installed; it needs no mask
     return AnsweringTrainer(
         model=model,
         args=config,

@@ -6,7 +6,7 @@ import os
 import platform
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -108,9 +108,9 @@ def manifest_of(prepared: Prepared, facts: Mapping[str, Any], evaluations: Seque
     import trl
 
     data, config = prepared.data, prepared.config
-    defaults = trl.SFTConfig(output_dir="").to_dict()
+    defaults = {each.name: each.default for each in fields(trl.SFTConfig) if each.default is not MISSING}
     settings = checkpoints.told_apart(
-        {name: value for name, value in config.to_dict().items() if value != defaults.get(name)}
+        {name: value for name, value in config.to_dict().items() if name in defaults and value != defaults[name]}
     )
     lora = checkpoints.told_apart({k: v for k, v in vars(prepared.model).items() if k.startswith("lora_")})
     return {

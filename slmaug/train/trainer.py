@@ -135,7 +135,7 @@ class Progress(TrainerCallback):
 
 
 class StopWhenAsked(TrainerCallback):
-    """Ends the training after the step under way, with a checkpoint, once ``asked`` is set."""
+    """Ends the training after the step under way, with a checkpoint, once ``asked`` holds a signal's number."""
 
     def __init__(self) -> None:
         self.asked: int | None = None
@@ -144,4 +144,9 @@ class StopWhenAsked(TrainerCallback):
         if self.asked is not None:
             control.should_save = True
             control.should_training_stop = True
-            control.should_evaluate = False
+
+    def on_epoch_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        # In the midst of an epoch nothing is to be evaluated: it would draw from the random state that the checkpoint
+        # keeps, and no run that is not interrupted does so there.
+        if self.asked is not None and abs(state.epoch - round(state.epoch)) > 1e-6:
+            control.should_save = control.should_evaluate = control.should_log = False
