@@ -1,10 +1,13 @@
 """Set up and run, from a fresh clone, on any machine with Python 3.10 or later.
 
     python3 dev.py build examples/seeds.csv out.jsonl     the main job: makes .venv with slmaug, then builds
+    python3 dev.py train out.jsonl --recipe smoke         adds what training needs (Python 3.11 or later), then trains
+    python3 dev.py evaluate runs/smoke real.csv           asks a trained model real questions
+    python3 dev.py ask runs/smoke "How do I ...?"         asks it one
     python3 dev.py test                                   makes .venv with the development tools, then checks and tests
 
-What follows ``build`` goes to ``python -m slmaug.build``, what follows ``test`` to pytest. The set-up is done once
-and again when pyproject.toml or constraints.txt changes.
+What follows the first word goes to ``python -m slmaug.build`` and so on, what follows ``test`` to pytest. The set-up is
+done once and again when pyproject.toml or constraints.txt changes.
 """
 
 from __future__ import annotations
@@ -20,18 +23,24 @@ VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+EXTRAS = {"build": "", "train": "train", "evaluate": "train", "ask": "train", "test": "dev"}
+"""What each task needs beside slmaug itself."""
+
+
 def main(arguments: list[str]) -> int:
-    if not arguments or arguments[0] not in ("build", "test"):
+    if not arguments or arguments[0] not in EXTRAS:
         print(__doc__)
         return 2
     task, *rest = arguments
     if sys.version_info < (3, 10):
         return failed(f"Python 3.10 or later is needed, this is {sys.version.split()[0]}: run it with a newer one")
-    made = set_up("dev" if task == "test" else "")
+    if EXTRAS[task] == "train" and sys.version_info < (3, 11):
+        return failed(f"training needs Python 3.11 or later, this is {sys.version.split()[0]}: run it with a newer one")
+    made = set_up(EXTRAS[task])
     if made:
         return made
-    if task == "build":
-        return run([PYTHON, "-m", "slmaug.build", *rest])
+    if task != "test":
+        return run([PYTHON, "-m", f"slmaug.{task}", *rest])
     checks = ([PYTHON, "-m", "ruff", "check", HERE], [PYTHON, "-m", "mypy", "--config-file", HERE / "pyproject.toml"])
     tests = [PYTHON, "-m", "pytest", "-n", "auto", *rest]
     return max(run(command, HERE) for command in (*checks, tests))

@@ -15,6 +15,7 @@ import ast
 import hashlib
 import inspect
 import json
+import os
 import re
 import sys
 import sysconfig
@@ -115,14 +116,19 @@ def _documentation(library: Path) -> Iterator[str]:
 
 def _docstrings(library: Path, most_files: int | None) -> Iterator[tuple[str, str]]:
     """Names such as ``json.dumps`` and their docstrings, read from the source."""
-    files = sorted(each for each in library.rglob("*.py") if not _LEFT_OUT & set(each.relative_to(library).parts))
-    for path in files[:most_files]:
+    for path in sorted(_sources(library))[:most_files]:
         try:
             tree = ast.parse(path.read_bytes())
         except (SyntaxError, ValueError, OSError):
             continue
         module = ".".join(path.relative_to(library).with_suffix("").parts).removesuffix(".__init__")
         yield from _documented(tree, module)
+
+
+def _sources(library: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(library):
+        folders[:] = [each for each in folders if each not in _LEFT_OUT]
+        yield from (Path(folder, name) for name in names if name.endswith(".py"))
 
 
 def _documented(node: ast.AST, name: str) -> Iterator[tuple[str, str]]:

@@ -117,6 +117,7 @@ def findings(results: Sequence[Result]) -> list[str]:
     """What the numbers say, in words that follow from them."""
     return [
         *_against_the_round_before(results),
+        *_unlearnt(results),
         *(line for each in results for line in _of_one(each)),
         *_greedy(results),
     ]
@@ -130,6 +131,20 @@ def _against_the_round_before(results: Sequence[Result]) -> list[str]:
         if rounds:
             found.append(f"Against the round before, asked greedily, {words}: round {', '.join(rounds)}.")
     return found
+
+
+def _unlearnt(results: Sequence[Result]) -> list[str]:
+    """The rounds whose model does not know the answers to its own questions: what they lack is training, not rows."""
+    few = [each for each in results if each["trained_right"] < 0.1]
+    if not few:
+        return []
+    kinds = sorted({(each["learning_rate"], each["parameters"]) for each in few})
+    with_what = " and ".join(f"{rate:g} on {parameters:,} trained parameters" for rate, parameters in kinds)
+    rounds, most = ", ".join(str(each["round"]) for each in few), max(each["steps"] for each in few)
+    return [
+        f"Less than a tenth of their own questions were learnt in round {rounds}: for a model of this size {with_what} "
+        f"is too little in {most:,} steps, whatever the rows."
+    ]
 
 
 def _of_one(result: Result) -> list[str]:
@@ -146,13 +161,7 @@ def _of_one(result: Result) -> list[str]:
             f"Round {number}: nothing could be held out. Its rows are copies, and a copy that is trained on gives the "
             "other away."
         )
-    if own < 0.1:
-        found.append(
-            f"Round {number} did not learn the answers even to its own questions ({own:.1%} of them): "
-            f"{result['steps']:,} steps at {result['learning_rate']:g} on {result['parameters']:,} trained parameters "
-            "are too little for this model."
-        )
-    elif own - right > 0.3:
+    if own - right > 0.3:
         found.append(
             f"Round {number} answers its own questions ({own:.1%}) far better than new phrasings ({right:.1%})."
         )

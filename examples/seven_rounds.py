@@ -226,8 +226,10 @@ def asked(folder: Path, questions: Sequence[Example], study: Study) -> dict[str,
 # --- all rounds --------------------------------------------------------------------------------------------------
 
 
-def replay(seeds_path: Path, real: Path | None, out: Path, study: Study) -> list[dict[str, Any]]:
-    """Run the rounds that are not done yet, write table and picture; return the results of all."""
+def replay(
+    seeds_path: Path, real: Path | None, out: Path, study: Study, numbers: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Run those of the numbered rounds that are not done yet, write table and picture; return the results of all."""
     seeds = read_seeds(seeds_path)
     rows = written(seeds, study, out / "rows")
     questions, source = unseen_questions(real, seeds, rows, study)
@@ -242,6 +244,8 @@ def replay(seeds_path: Path, real: Path | None, out: Path, study: Study) -> list
     }
     results = []
     for each, path in zip(ROUNDS, rows, strict=True):
+        if each.number not in numbers:
+            continue
         folder = out / f"round{each.number}"
         result = _finished(folder / "result.json", settings)
         if result is None:
@@ -309,6 +313,8 @@ def main(argv: Sequence[str] | None = None, study: Callable[[Study], Study] = la
     parser.add_argument("--real", type=Path, help="real phrasings: Question with seed_id or Answer")
     parser.add_argument("--out", type=Path, default=Path("runs/seven_rounds"))
     parser.add_argument("--random-seed", type=int, default=Study.random_seed)
+    numbers = [each.number for each in ROUNDS]
+    parser.add_argument("--rounds", type=int, nargs="+", choices=numbers, default=numbers, help="these rounds alone")
     parser.add_argument("--most-steps", type=int, help=f"most steps of a round (default: {Study.most_steps})")
     parser.add_argument("--rate-factor", type=float, default=1.0, help="every learning rate times this (default: 1)")
     parser.add_argument("--quick", action="store_true", help="a model that can do nothing, to see the whole run")
@@ -317,7 +323,7 @@ def main(argv: Sequence[str] | None = None, study: Callable[[Study], Study] = la
     if args.most_steps:
         chosen = replace(chosen, most_steps=args.most_steps)
     try:
-        replay(args.seeds, args.real, args.out, study(chosen))
+        replay(args.seeds, args.real, args.out, study(chosen), args.rounds)
     except SlmaugError as error:
         return failed(str(error))
     return 0
