@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import hashlib
 import inspect
 import json
@@ -104,11 +105,10 @@ def general_text(most_files: int | None = None) -> GeneralText:
 
 def _documentation(library: Path) -> Iterator[str]:
     """Python's reference manual, as ``help("if")`` shows it, and the licence; either may be missing."""
-    try:
+    with contextlib.suppress(ImportError):  # some packagings of Python leave it out
         from pydoc_data.topics import topics
-    except ImportError:
-        topics = {}
-    yield from topics.values()
+
+        yield from topics.values()
     licence = library / "LICENSE.txt"
     if licence.is_file():
         yield licence.read_text(encoding="utf-8", errors="replace")

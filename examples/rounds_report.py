@@ -72,12 +72,13 @@ def verdicts(results: Sequence[Result]) -> list[str]:
 
 def right_share(result: Result) -> float:
     """The share of greedy answers that were exact and ended by themselves, 0 to 1."""
-    return sum(result["greedy"]) / len(result["greedy"])
+    return float(sum(result["greedy"]) / len(result["greedy"]))
 
 
 def sampled_share(result: Result) -> float:
     """The same of the sampled answers."""
-    return sum(result["sampled"]) / (result["samples"] * len(result["sampled"]))
+    right, asked = sum(result["sampled"]), result["samples"] * len(result["sampled"])
+    return float(right / asked)
 
 
 # --- table and words ---------------------------------------------------------------------------------------------
@@ -88,12 +89,13 @@ def table(results: Sequence[Result]) -> list[list[str]]:
     rows = [list(_HEADER)]
     for each, words in zip(results, verdicts(results), strict=True):
         low, high = wilson(sum(each["greedy"]), len(each["greedy"]))
+        distinct = f" of {each['questions']} questions" if each["questions"] < each["rows"] else ""
         cut = f" of {each['recipe_steps']:,}" if each["steps"] < each["recipe_steps"] else ""
         rows.append(
             [
                 str(each["round"]),
                 each["changed"],
-                f"{each['rows']:,}",
+                f"{each['rows']:,}{distinct}",
                 f"{each['steps']:,}{cut}",
                 "" if each["loss"] is None else f"{each['loss']:.2f}",
                 f"{each['trained_right']:.1%}",

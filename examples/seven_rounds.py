@@ -1,9 +1,10 @@
 """The seven rounds of tuning that this project comes from, replayed on a small model, and what each was worth.
 
-    python examples/seven_rounds.py --seeds seeds.csv --real real.csv [--out runs/seven_rounds] [--quick]
+    python examples/seven_rounds.py [--seeds seeds.csv --real real.csv] [--out runs/seven_rounds] [--quick]
 
-Seeds are a CSV of Question and Answer; ``--real`` holds other people's phrasings of these questions, Question with
-seed_id (or Answer), which no round is trained on. Without it, slmaug's own paraphrases stand in that round 6 holds out.
+Seeds are a CSV of Question and Answer, those beside this script by default; ``--real`` holds other people's phrasings
+of these questions, Question with seed_id (or Answer), which no round is trained on. Without it, slmaug's own
+paraphrases stand in that round 6 holds out.
 
 A small Phi-3 is made first and reads general English (``pretrained_phi3.py``), so that LoRA has something to adapt.
 Each round is then its recipe, ``round1`` to ``round7`` of ``python -m slmaug.train``, from that same model: rows,
@@ -152,7 +153,7 @@ def unseen_questions(real: Path | None, seeds: Seeds, rows: Sequence[Path], stud
 
 def recipe_steps(recipe: Recipe, rows: int) -> int:
     """The steps of the recipe as it was, with that many rows in its file."""
-    return math.ceil(rows * (1 - recipe.held_out) / recipe.batch) * round(recipe.settings["num_train_epochs"])
+    return math.ceil(rows * (1 - recipe.held_out) / recipe.batch) * int(recipe.settings["num_train_epochs"])
 
 
 def run_round(each: Round, rows: Path, base: Path, folder: Path, questions: Sequence[Example], study: Study) -> Any:
@@ -162,7 +163,7 @@ def run_round(each: Round, rows: Path, base: Path, folder: Path, questions: Sequ
     examples = read_examples(rows).examples
     count, answers = len(examples), len({example.answer for example in examples})
     full = recipe_steps(each.recipe, count)
-    capped = {"max_steps": study.most_steps} if full > study.most_steps else {}
+    capped: dict[str, Any] = {"max_steps": study.most_steps} if full > study.most_steps else {}
     start = time.monotonic()
     run = fine_tune(
         rows,
@@ -189,6 +190,7 @@ def run_round(each: Round, rows: Path, base: Path, folder: Path, questions: Sequ
         "label": each.label,
         "changed": each.recipe.about,
         "rows": count,
+        "questions": len({example.question for example in examples}),
         "asked_rows": answers * (study.rows_per_seed if each.number >= 3 else 1),
         "training_rows": manifest["data"]["training_rows"],
         "held_out": each.recipe.held_out,
@@ -309,7 +311,7 @@ def _finished(path: Path, settings: Mapping[str, Any]) -> dict[str, Any] | None:
 def main(argv: Sequence[str] | None = None, study: Callable[[Study], Study] = lambda given: given) -> int:
     """Replay the rounds; ``study`` may change the settings that the flags gave."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=Path, default=Path(__file__).with_name("seeds.csv"))
+    parser.add_argument("--seeds", type=Path, help="Question and Answer (default: the seeds beside this script)")
     parser.add_argument("--real", type=Path, help="real phrasings: Question with seed_id or Answer")
     parser.add_argument("--out", type=Path, default=Path("runs/seven_rounds"))
     parser.add_argument("--random-seed", type=int, default=Study.random_seed)
@@ -322,8 +324,12 @@ def main(argv: Sequence[str] | None = None, study: Callable[[Study], Study] = la
     chosen = replace(QUICK if args.quick else Study(), random_seed=args.random_seed, rate_factor=args.rate_factor)
     if args.most_steps:
         chosen = replace(chosen, most_steps=args.most_steps)
+    here = Path(__file__).parent
+    seeds, real = (
+        (args.seeds, args.real) if args.seeds else (here / "seeds.csv", args.real or here / "real_questions.csv")
+    )
     try:
-        replay(args.seeds, args.real, args.out, study(chosen), args.rounds)
+        replay(seeds, real, args.out, study(chosen), args.rounds)
     except SlmaugError as error:
         return failed(str(error))
     return 0

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slmaug.errors import SlmaugError
+from slmaug.errors import SlmaugError, printable
 from slmaug.terminal import is_terminal, say, show
 from slmaug.train.command import LIMITED, outcome, parser_of
 
@@ -50,6 +50,8 @@ def _run(argv: Sequence[str]) -> int:
     from slmaug.train.run_folder import system_of
 
     place = local_model(given.model)
+    if is_terminal(sys.stderr):
+        say(f"loading {printable(given.model)} ...")
     system = given.system
     if system is None and isinstance(place, Path):
         system = system_of(place)
@@ -58,6 +60,8 @@ def _run(argv: Sequence[str]) -> int:
     for number, question in enumerate(_questions(given)):
         if number and given.question is None:
             show("")
+        if given.question is None and not is_terminal(sys.stdin):
+            show(f"{PROMPT}{question}")  # whose answer this is
         reply = _answered(answerer, turns(question, system or None), given)
         if not reply.stopped:
             limited = True
@@ -124,10 +128,13 @@ def _typed() -> Iterator[str]:
 def _answered(answerer: Answerer, prompt: Sequence[Message], given: Namespace) -> Reply:
     """Print the answer to one prompt, while it comes where someone watches."""
     if given.answer_only or not is_terminal(sys.stdout):
-        from slmaug.cot.answer_lock import answer_of
+        from slmaug.cot.answer_lock import ANALYSIS, answer_of
 
         reply = answerer.answer([prompt], max_new_tokens=given.max_new_tokens)[0]
-        show(answer_of(reply.text) if given.answer_only else reply.text)
+        shown = answer_of(reply.text) if given.answer_only else reply.text
+        show(shown)
+        if given.answer_only and shown.startswith(ANALYSIS):
+            say("slmaug: warning: no answer stands behind the analysis in this reply, so all of it is shown")
         return reply
     pieces = answerer.stream(prompt, max_new_tokens=given.max_new_tokens)
     with contextlib.closing(pieces):

@@ -115,10 +115,11 @@ def test_limit(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_pipe(run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of a pipe every line that is not blank is a question; answers follow each other with a blank line between."""
+    """Of a pipe every line that is not blank is a question; each answer stands below its question."""
     piped(monkeypatch, b"Where is the log?\n\n  How do I stop?  \r\n")
     assert main([str(run), "--answer-only"]) == 0
-    assert capsys.readouterr().out == "In logs/.\n\n" + EXAMPLES[1].completion + "\n"
+    shown = f"> Where is the log?\nIn logs/.\n\n> How do I stop?\n{EXAMPLES[1].completion}\n"
+    assert capsys.readouterr().out == shown
 
 
 def test_pipe_of_bytes(run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -67,7 +67,8 @@ def _column(evaluation: Evaluation) -> dict[str, str]:
     if counts["repeats"] > 1:
         column[f"same {counts['repeats']} times"] = _share(counts["same_each_time"], questions)
     column["answers"] = f"{counts['answers']:,}"
-    column["  consistent over wordings"] = _percent(counts["consistent_answers"])
+    if counts["answers"] < questions:  # else there is one wording of each
+        column["  consistent over wordings"] = _percent(counts["consistent_answers"])
     return column
 
 

@@ -26,7 +26,8 @@ _INDIFFERENT = frozenset(
     "log_level_replica log_on_each_node logging_first_step logging_nan_inf_filter disable_tqdm save_total_limit "
     "save_on_each_node push_to_hub hub_model_id hub_strategy hub_token hub_private_repo hub_always_push hub_revision "
     "dataloader_num_workers dataloader_pin_memory dataloader_prefetch_factor dataloader_persistent_workers "
-    "resume_from_checkpoint local_rank ddp_timeout do_train do_eval do_predict per_device_eval_batch_size".split()
+    "resume_from_checkpoint local_rank ddp_find_unused_parameters ddp_timeout do_train do_eval do_predict "
+    "per_device_eval_batch_size".split()
 )
 
 
@@ -40,40 +41,76 @@ def told_apart(settings: Mapping[str, Any]) -> dict[str, Any]:
 def begin(folder: Path, fingerprint: Mapping[str, Any], *, restart: bool) -> Path | None:
     """Make the folder ready, and return the checkpoint to go on from; None where the run starts from nothing.
 
-    Checkpoints that were cut off are removed. Raises :class:`SlmaugError` where the folder holds another run.
+    Checkpoints that were cut off are removed. Raises :class:`SlmaugError` where the folder holds another run. One
+    process alone may call it.
     """
     if restart and folder.exists():
         shutil.rmtree(folder)
-    earlier = _read(folder / _RUN)
-    last = last_whole(folder)
-    if earlier is not None and (last or trained(folder)):
-        different = [
-            f"{name} was {earlier.get(name)!r} and is {fingerprint.get(name)!r}"
-            for name in sorted({*earlier, *fingerprint})
-            if earlier.get(name) != fingerprint.get(name)
-        ]
-        if different:
-            more = f" (and {len(different) - 1} more)" if len(different) > 1 else ""
-            raise SlmaugError(
-                f"{printable(folder.parent)}: holds a run with other settings: {different[0]}{more}; give another "
-                "--output-dir, or --restart to throw that run away"
-            )
+    processes = int(fingerprint.get("processes", 1))
+    before = earlier(folder)
+    different = [
+        f"{name} was {before.get(name)!r} and is {fingerprint.get(name)!r}"
+        for name in sorted({*before, *fingerprint} if before else ())
+        if before.get(name) != fingerprint.get(name)
+    ]
+    if different:
+        more = f" (and {len(different) - 1} more)" if len(different) > 1 else ""
+        raise _occupied(folder.parent, f"other settings: {different[0]}{more}")
+    last = last_whole(folder, processes)
+    for each in folder.glob("checkpoint-*"):
+        if _step_of(each, processes) is None:
+            shutil.rmtree(each)
     folder.mkdir(parents=True, exist_ok=True)
     with replacing(folder / _RUN) as file:
         file.write(json_bytes(dict(fingerprint), indent=1))
     return last
 
 
-def last_whole(folder: Path) -> Path | None:
-    """The latest checkpoint that was written to its end; what was cut off is removed."""
-    found: list[tuple[int, Path]] = []
-    for each in folder.glob("checkpoint-*"):
-        state = _read(each / STATE)
-        if state is None:
-            shutil.rmtree(each)
-        else:
-            found.append((int(state["global_step"]), each))
+def check_free(run: Path, found: str, *, restart: bool) -> None:
+    """Raise :class:`SlmaugError` where the folder of a run holds something trained; ``found`` says of which kind."""
+    if not restart and earlier(run / "checkpoints"):
+        raise _occupied(run, found)
+
+
+def _occupied(run: Path, found: str) -> SlmaugError:
+    return SlmaugError(
+        f"{printable(run)}: holds a run with {found}; give another --output-dir, or --restart to throw that run away"
+    )
+
+
+def earlier(folder: Path) -> dict[str, Any]:
+    """The settings of the run that has got somewhere in this folder; empty where none has."""
+    return (_read(folder / _RUN) or {}) if last_whole(folder) or trained(folder) else {}
+
+
+def last_whole(folder: Path, processes: int = 1) -> Path | None:
+    """The latest checkpoint that each of the ``processes`` has written to its end."""
+    found = [(step, each) for each in folder.glob("checkpoint-*") if (step := _step_of(each, processes)) is not None]
     return max(found)[1] if found else None
+
+
+def _step_of(checkpoint: Path, processes: int) -> int | None:
+    """The step a checkpoint was made at; None where it was cut off."""
+    state = _read(checkpoint / STATE)
+    # The first process writes its state last, the others their random states whenever they come to it.
+    if state is None or (processes > 1 and len(list(checkpoint.glob("rng_state_*.pth"))) < processes):
+        return None
+    return int(state["global_step"])
+
+
+def standing(run: Path) -> str:
+    """How far the run in this folder has come and what the same command would do, in words."""
+    folder = run / "checkpoints"
+    if trained(folder):
+        return "the training is done and kept; the same command exports and scores the model"
+    last = last_whole(folder)
+    if last is None:
+        return "no checkpoint was written yet; the same command starts from the first step"
+    state = _read(last / STATE) or {}
+    return (
+        f"step {state.get('global_step', 0):,} of {state.get('max_steps', 0):,} is kept; the same command goes on from "
+        "there"
+    )
 
 
 def trained(folder: Path) -> dict[str, Any] | None:
@@ -98,3 +135,12 @@ def _read(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def drop_weights(folder: Path) -> None:
+    """Remove the checkpoints and the trained weights, once the model is exported; the record of the run stays."""
+    gone = folder / ".trained.tmp"
+    if weights(folder).exists():
+        weights(folder).rename(gone)  # at once: half of them must never look like all of them
+    for each in (*folder.glob("checkpoint-*"), gone):
+        shutil.rmtree(each, ignore_errors=True)

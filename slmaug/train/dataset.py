@@ -65,9 +65,10 @@ def encodings(examples: Sequence[Example], chat: ChatTokens, limit: int, *, keep
     lost = {each.answer for each in refused} - {example.answer for example, _ in kept}
     if lost:
         example, encoded = next((each, ids) for each, ids in pairs if each.answer in lost)
+        others = f" and of {len(lost) - 1} others" if len(lost) > 1 else ""
         raise SlmaugError(
             f"{printable(example.place)}: {len(encoded.input_ids):,} tokens, more than the {limit:,} a row may have, "
-            f"and so has every row of this answer ({len(lost)} such answers); shorten the answer, or --too-long keep"
+            f"and so has every row of this answer{others}; shorten the answer, or --too-long keep"
         )
     return Encodings(tuple(each for each, _ in kept), tuple(ids for _, ids in kept), refused, limit)
 

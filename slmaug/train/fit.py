@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from slmaug.errors import SlmaugError, printable
+from slmaug.errors import SlmaugError
 from slmaug.terminal import Stopped, has_colour, say
 from slmaug.train import checkpoints
 from slmaug.train.dataset import dataset_of, spread
@@ -32,13 +32,20 @@ def train(prepared: Prepared) -> tuple[dict[str, Any], Preflight | None]:
     The weights it chose stand in the run's ``checkpoints/trained`` when it returns. Raises
     :class:`slmaug.terminal.Stopped` after a signal, with a checkpoint written.
     """
+    from accelerate import PartialState
+
     from slmaug.train.capacity import check_disk
 
-    folder = prepared.folder / "checkpoints"
-    last = checkpoints.begin(folder, prepared.fingerprint, restart=prepared.parsed.own.restart)
+    folder, config = prepared.folder / "checkpoints", prepared.config
+    # Weights alone cannot be gone on from: the optimiser would begin anew, and nobody would see it.
+    alone = config.save_only_model and checkpoints.trained(folder) is None
+    if PartialState().is_main_process:
+        checkpoints.begin(folder, prepared.fingerprint, restart=prepared.parsed.own.restart or alone)
+    PartialState().wait_for_everyone()
     done = checkpoints.trained(folder)
     if done is not None:
         return done, None
+    last = checkpoints.last_whole(folder, config.world_size)
     check_disk(folder, _disk_needed(prepared))
     trainer = trainer_for(prepared)
     seen = None
@@ -51,34 +58,52 @@ def train(prepared: Prepared) -> tuple[dict[str, Any], Preflight | None]:
 
 
 def _trained(prepared: Prepared, trainer: AnsweringTrainer, last: Path | None) -> dict[str, Any]:
-    import torch
-
     from slmaug.train.trainer import StopWhenAsked
 
     folder = prepared.folder / "checkpoints"
+    sizes = _sizes(trainer)
     start = time.monotonic()
     stop = StopWhenAsked()
     trainer.add_callback(stop)
-    with _finishing_the_step(stop, trainer.accelerator.num_processes == 1):
-        try:
-            trainer.train(resume_from_checkpoint=None if last is None else str(last))
-        except torch.OutOfMemoryError:
-            raise SlmaugError(
-                f"the memory of the device does not suffice for {prepared.config.per_device_train_batch_size} rows at "
-                "once; run it again with a smaller --per_device_train_batch_size, or with --gradient_checkpointing"
-            ) from None
-        except OSError as error:
-            raise SlmaugError(f"{printable(folder)}: cannot be written: {error.strerror or error}") from None
+    with _finishing_the_step(stop, trainer.accelerator.num_processes == 1), _one_line(trainer):
+        trainer.train(resume_from_checkpoint=None if last is None else str(last))
     if stop.asked is not None:
         raise Stopped(stop.asked)
-    if trainer.is_fsdp_enabled:
-        trainer.accelerator.state.fsdp_plugin.set_state_dict_type("FULL_STATE_DICT")
-    trainer.save_model(str(checkpoints.weights(folder)))
-    trainer.accelerator.wait_for_everyone()
-    facts = _facts(trainer, time.monotonic() - start)
+    _save(trainer, checkpoints.weights(folder))
+    facts = _facts(trainer, time.monotonic() - start) | sizes
     if trainer.accelerator.is_main_process:
         checkpoints.mark_trained(folder, facts)
     return facts
+
+
+def _save(trainer: AnsweringTrainer, folder: Path) -> None:
+    """Write the weights whole, gathered from all processes."""
+    if trainer.is_fsdp_enabled:
+        trainer.accelerator.state.fsdp_plugin.set_state_dict_type("FULL_STATE_DICT")
+    trainer.save_model(str(folder))
+    trainer.accelerator.wait_for_everyone()
+
+
+@contextmanager
+def _one_line(trainer: AnsweringTrainer) -> Iterator[None]:
+    """Memory that does not suffice, and what a library says of a setting before the first step, as one line."""
+    import torch
+
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        raise SlmaugError(
+            f"the memory of the device does not suffice for {trainer.args.per_device_train_batch_size} rows at once; "
+            "run it again with a smaller --per_device_train_batch_size, or with --gradient_checkpointing true"
+        ) from None
+    except (ImportError, ValueError, RuntimeError) as error:
+        if trainer.state.global_step > 0:
+            raise
+        raise _refused(error) from None
+
+
+def _refused(error: Exception) -> SlmaugError:
+    return SlmaugError(f"training cannot begin with these settings: {' '.join(str(error).split())}")
 
 
 def leave_processes() -> None:
@@ -86,6 +111,9 @@ def leave_processes() -> None:
     import gc
 
     import torch
+    from transformers.integrations import unset_hf_deepspeed_config
+
+    unset_hf_deepspeed_config()  # or from_pretrained would divide the weights over processes that are gone
 
     gc.collect()
     if torch.cuda.is_available():
@@ -104,7 +132,7 @@ def trainer_for(prepared: Prepared) -> AnsweringTrainer:
 
     own, config, data = prepared.parsed.own, prepared.config, prepared.data
     ids = dict(zip(data.encoded.examples, data.encoded.encoded, strict=True))
-    evaluates = bool(data.split.held_out) and config.eval_strategy != "no"
+    evaluates = config.eval_strategy != "no"
     shown = spread(data.split.held_out, own.watch_rows, config.seed) if evaluates else []
     callbacks: list[Any] = [Progress(own.quiet), History(prepared.folder / "history.jsonl")]
     if evaluates and patience(prepared.parsed) and config.load_best_model_at_end:
@@ -119,18 +147,26 @@ def trainer_for(prepared: Prepared) -> AnsweringTrainer:
         from slmaug.train.padding_free import register
 
         model.set_attn_implementation(register())  # where flash-attn is not installed; it needs no mask
-    return AnsweringTrainer(
-        model=model,
-        args=config,
-        processing_class=prepared.base.chat.tokenizer,
-        train_dataset=dataset_of(ids[each] for each in data.split.training),
-        eval_dataset=dataset_of(ids[each] for each in shown) if evaluates else None,
-        peft_config=get_peft_config(prepared.model),
-        callbacks=callbacks,
-        chat=prepared.base.chat,
-        watched=shown,
-        max_new_tokens=prepared.max_new_tokens,
-    )
+    try:
+        trainer = AnsweringTrainer(
+            model=model,
+            args=config,
+            processing_class=prepared.base.chat.tokenizer,
+            train_dataset=dataset_of(ids[each] for each in data.split.training),
+            eval_dataset=dataset_of(ids[each] for each in shown) if evaluates else None,
+            peft_config=get_peft_config(prepared.model),
+            callbacks=callbacks,
+            chat=prepared.base.chat,
+            watched=shown,
+            max_new_tokens=prepared.max_new_tokens,
+        )
+    except (ImportError, ValueError, RuntimeError, OSError) as error:  # a target of LoRA, a target of --report_to
+        raise _refused(error) from None
+    plugin = getattr(trainer.accelerator.state, "deepspeed_plugin", None)
+    if plugin is not None and plugin.zero_stage == 3:
+        # Else the weights that are saved are none that from_pretrained can load.
+        plugin.deepspeed_config["zero_optimization"]["stage3_gather_16bit_weights_on_model_save"] = True
+    return trainer
 
 
 def _master_dtype(prepared: Prepared) -> str:
@@ -147,21 +183,32 @@ def look(trainer: AnsweringTrainer, prepared: Prepared) -> Preflight:
     return preflight(trainer, prepared.base.chat, training[place], place)
 
 
+def _sizes(trainer: AnsweringTrainer) -> dict[str, int]:
+    """The parameters, and those trained; asked before they are divided over processes."""
+    sizes = [(int(getattr(each, "ds_numel", each.numel())), each.requires_grad) for each in trainer.model.parameters()]
+    return {
+        "parameters": sum(size for size, _ in sizes),
+        "trained_parameters": sum(size for size, trained in sizes if trained),
+    }
+
+
 def _facts(trainer: AnsweringTrainer, seconds: float) -> dict[str, Any]:
+    from slmaug.train.trainer import numbers
+
     state = trainer.state
-    evaluations = [each for each in state.log_history if "eval_accuracy" in each]
-    best = max(evaluations, key=lambda each: (each["eval_rank"], -each["step"]), default=None)
-    parameters = list(trainer.accelerator.unwrap_model(trainer.model).parameters())
+    best = state.best_global_step if trainer.args.load_best_model_at_end else None
+    chosen = best or state.global_step
+    accuracies = [
+        each["eval_accuracy"] for each in state.log_history if (each["step"], "eval_accuracy" in each) == (chosen, True)
+    ]
     return {
         "steps": state.global_step,
         "epochs": round(float(state.epoch or 0), 2),
-        "best_step": state.global_step if best is None else best["step"],
-        "best_accuracy": None if best is None else best["eval_accuracy"],
+        "best_step": chosen,
+        "best_accuracy": accuracies[-1] if accuracies else None,
         "seconds": round(seconds, 1),
         "stopped_early": state.global_step < state.max_steps,
-        "parameters": sum(each.numel() for each in parameters),
-        "trained_parameters": sum(each.numel() for each in parameters if each.requires_grad),
-        "history": state.log_history,
+        "history": [numbers(each) for each in state.log_history],
     }
 
 

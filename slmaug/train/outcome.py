@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, replace
 from importlib import metadata
@@ -52,18 +51,24 @@ def finish(prepared: Prepared, facts: Mapping[str, Any], seen: Preflight | None)
     write_curves(history, folder / "curves.png", title=title, best_step=facts["best_step"])
     write_page(folder / "report.html", manifest, history, evaluations, preflight=() if seen is None else seen.pieces)
     write_wrong_answers(evaluations, folder / "wrong_answers.csv")
-    _write(folder / "README.md", model_card(manifest, folder=str(prepared.folder), question=_shortest(prepared)))
+    _write(folder / "README.md", model_card(manifest, folder=_shown(folder), question=_shortest(prepared)))
     with replacing(folder / MANIFEST) as file:
         file.write(manifest_bytes(manifest))
     if not prepared.parsed.own.keep_checkpoints:
-        for each in (*work.glob("checkpoint-*"), weights):
-            shutil.rmtree(each, ignore_errors=True)
+        checkpoints.drop_weights(work)
     return evaluations
+
+
+def _shown(folder: Path) -> str:
+    """The run's folder as the card's commands name it: as it was given, but for what is of this machine alone."""
+    return folder.name if folder.is_absolute() or ".." in folder.parts else str(folder)
 
 
 def _shortest(prepared: Prepared) -> str:
     """A question for the examples of the papers."""
-    return min((each.question for each in prepared.data.split.training), key=lambda text: (len(text), text))
+    asked = {each.question for each in prepared.data.split.training}
+    whole = {each for each in asked if each.endswith(("?", "？"))} or asked  # noqa: RUF001  Chinese ends in that one
+    return min(whole, key=lambda text: (abs(len(text) - 40), text))
 
 
 def _export(prepared: Prepared, weights: Path) -> None:
@@ -93,7 +98,7 @@ def _asked(prepared: Prepared) -> list[Evaluation]:
         *((file.name, [replace(each, system=data.system) for each in file.examples]) for file in data.questions),
     ]
     parts = [(name, examples) for name, examples in parts if examples]
-    answerer = load_answerer(prepared.folder)
+    answerer = load_answerer(prepared.folder, device="cpu" if prepared.config.use_cpu else None)
     batch = 64 if answerer.model.device.type == "cpu" else 32
     total = own.repeats * sum(len(examples) for _, examples in parts)
     with progress_bar(total, own.quiet, unit="questions") as progress:
@@ -105,13 +110,7 @@ def _asked(prepared: Prepared) -> list[Evaluation]:
 
 def manifest_of(prepared: Prepared, facts: Mapping[str, Any], evaluations: Sequence[Evaluation]) -> dict[str, Any]:
     """What went in and what came out, in JSON's types. It holds no time of day, user, host or folder."""
-    import trl
-
-    data, config = prepared.data, prepared.config
-    defaults = {each.name: each.default for each in fields(trl.SFTConfig) if each.default is not MISSING}
-    settings = checkpoints.told_apart(
-        {name: value for name, value in config.to_dict().items() if name in defaults and value != defaults[name]}
-    )
+    data = prepared.data
     lora = checkpoints.told_apart({k: v for k, v in vars(prepared.model).items() if k.startswith("lora_")})
     return {
         "slmaug": slmaug.__version__,
@@ -122,7 +121,7 @@ def manifest_of(prepared: Prepared, facts: Mapping[str, Any], evaluations: Seque
             "made_here": prepared.base.made_here,
         },
         "recipe": prepared.parsed.recipe.name,
-        "settings": settings,
+        "settings": _settings(prepared.config),
         "lora": lora if prepared.model.use_peft else None,
         "data": {
             "name": data.rows.name,
@@ -150,10 +149,21 @@ def manifest_of(prepared: Prepared, facts: Mapping[str, Any], evaluations: Seque
     }
 
 
+def _settings(config: Any) -> dict[str, Any]:
+    """The fields of SFTConfig that differ from their defaults and have a part in the weights."""
+    defaults = {each.name: each.default for each in fields(config) if each.default is not MISSING}
+    different = {name for name, default in defaults.items() if getattr(config, name) != default}
+    found = {name: value for name, value in config.to_dict().items() if name in different}
+    # These two are objects where they were not set.
+    unset = {"debug": [], "accelerator_config": type(config.accelerator_config)().to_dict()}
+    told = checkpoints.told_apart({name: value for name, value in found.items() if unset.get(name, ...) != value})
+    return {name: _public(value) if isinstance(value, str) else value for name, value in told.items()}
+
+
 def _public(name: str | Path) -> str:
     """A name on the hub as it is; of a folder its last part, for the rest is of this machine alone."""
     path = Path(name)
-    return path.name if path.exists() else str(name)
+    return path.resolve().name if path.exists() else str(name)
 
 
 def _versions() -> dict[str, str]:

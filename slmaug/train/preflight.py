@@ -51,8 +51,7 @@ def preflight(trainer: SFTTrainer, chat: ChatTokens, example: Example, place: in
     is not trained whole, where the tokens do not spell the example, where the model has no embedding for a token, and
     where the trainer's loss is not the mean over the completion's tokens.
     """
-    packed = bool(trainer.args.packing)
-    rows = [_row_of(chat, example)] if packed else [trainer.train_dataset[place]]
+    rows = [trainer.train_dataset[place]]
     batch = _collated(trainer, rows)
     ids, labels = batch["input_ids"][0].tolist(), batch["labels"][0].tolist()
     length = len(rows[0]["input_ids"])
@@ -75,18 +74,14 @@ def preflight(trainer: SFTTrainer, chat: ChatTokens, example: Example, place: in
     for problem, found in problems.items():
         if found:
             raise _failed(example, problem)
-    loss = None if trainer.accelerator.num_processes > 1 else _loss(trainer, batch, example)
+    sharded = trainer.accelerator.num_processes > 1 or trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled
+    loss = None if sharded else _loss(trainer, batch, example)
     decode = chat.tokenizer.decode
     pieces = tuple(
         (str(decode(part, skip_special_tokens=False, clean_up_tokenization_spaces=False)), trained)
         for part, trained in ((ids[:start], False), (ids[start:], True))
     )
     return Preflight(pieces, len(ids), len(kept), loss)
-
-
-def _row_of(chat: ChatTokens, example: Example) -> dict[str, Any]:
-    ids, labels = _row(chat, example)
-    return {"input_ids": ids, "labels": labels}
 
 
 def _row(chat: ChatTokens, example: Example) -> tuple[list[int], list[int]]:
@@ -102,7 +97,8 @@ def _collated(trainer: SFTTrainer, rows: Sequence[dict[str, Any]]) -> dict[str, 
 
 
 def _embeddings(trainer: SFTTrainer) -> int:
-    return int(trainer.model.get_input_embeddings().weight.shape[0])
+    weight = trainer.model.get_input_embeddings().weight
+    return int(getattr(weight, "ds_shape", weight.shape)[0])  # DeepSpeed's ZeRO-3 leaves an empty tensor in its place
 
 
 def _loss(trainer: SFTTrainer, batch: dict[str, Any], example: Example) -> float:
@@ -133,6 +129,6 @@ def _loss(trainer: SFTTrainer, batch: dict[str, Any], example: Example) -> float
 def _failed(example: Example, problem: str) -> SlmaugError:
     where = f"{example.place}: " if example.place else ""
     return SlmaugError(
-        f"{where}the row is not trained as it should be: {problem}; a setting of TRL's changes the data (such as "
-        "--max_length, --packing, --completion_only_loss); leave it out"
+        f"{where}the row is not trained as it should be: {problem}; a setting of TRL's changes the data or the loss "
+        "(such as --loss_type, --label_smoothing_factor); leave it out"
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from slmaug.errors import SlmaugError, printable
 from slmaug.terminal import has_colour, say
 from slmaug.terminal import show as show_on_output
 from slmaug.train.settings import Parsed, TrainSettings, joined
 
 if TYPE_CHECKING:
+    from slmaug.rows import Rows
     from slmaug.train.scoring import Evaluation
 
 
@@ -28,6 +33,10 @@ class Run:
     folder: Path
     evaluations: tuple[Evaluation, ...]
 
+    def __repr__(self) -> str:
+        found = "; ".join(f"{each.name}: {each.right:,} of {len(each.scored):,} right" for each in self.evaluations)
+        return f"Run({str(self.folder)!r}; {found or 'not asked'})"
+
     def accuracy(self, name: str) -> float:
         """The share of that evaluation's questions that were right, 0 to 1."""
         for each in self.evaluations:
@@ -37,7 +46,7 @@ class Run:
 
 
 def fine_tune(
-    rows: str | os.PathLike[str],
+    rows: str | os.PathLike[str] | Rows,
     *,
     recipe: str = "full",
     model: str | os.PathLike[str] | None = None,
@@ -49,8 +58,13 @@ def fine_tune(
 
     ``settings`` are the other flags of the command line, with underscores, and any field of TRL's ``SFTConfig`` and
     ``ModelConfig``: ``fine_tune("out.jsonl", recipe="lora", held_out=0.2, learning_rate=1e-4)``. A run that was
-    interrupted goes on when it is called again. Raises :class:`slmaug.errors.SlmaugError`.
+    interrupted goes on when it is called again. ``rows`` may be what :func:`slmaug.expand` returned; they are written
+    beside the run's folder first. Raises :class:`slmaug.errors.SlmaugError`.
     """
+    if not isinstance(rows, (str, os.PathLike)):
+        folder = Path(output_dir or Path("runs") / recipe)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        rows = rows.write(folder.with_name(f"{folder.name}-rows.jsonl"))
     given: dict[str, Any] = {"rows": os.fspath(rows), "recipe": recipe, **settings}
     if model is not None:
         given["model"] = os.fspath(model)
@@ -65,7 +79,37 @@ def fine_tune(
 
 def run(parsed: Parsed) -> Run:
     """Train as the settings say, or go on where such a run stopped."""
-    from slmaug.train.prepare import plan_lines, prepare, warnings_of
+    with _disk_told(Path(parsed.own.output_dir)):
+        return _run(parsed)
+
+
+@contextmanager
+def _disk_told(folder: Path) -> Iterator[None]:
+    """What the system refuses to write, as one line; torch and safetensors have errors of their own for a full disk."""
+    try:
+        yield
+    except (BrokenPipeError, SlmaugError):
+        raise
+    except Exception as error:
+        standing = next((each for each in (folder, *folder.absolute().parents) if each.exists()), Path())
+        full = shutil.disk_usage(standing).free < 1_000_000 and not isinstance(error, OSError)
+        if full or "No space left" in str(error) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+            raise SlmaugError(
+                f"{printable(folder)}: no space is left on its disk; free some and run the same command again: it goes "
+                "on from the last whole checkpoint"
+            ) from None
+        if not isinstance(error, OSError):
+            raise
+        where = error.filename or folder
+        raise SlmaugError(
+            f"{printable(where)}: cannot be written or read: {error.strerror or error}; expected a folder you may "
+            "write to (--output-dir)"
+        ) from None
+
+
+def _run(parsed: Parsed) -> Run:
+    from slmaug.train.announce import plan_lines, warnings_of
+    from slmaug.train.prepare import prepare
 
     prepared = prepare(parsed)
     first = _is_first()
@@ -79,7 +123,8 @@ def run(parsed: Parsed) -> Run:
         from slmaug.train.fit import look, trainer_for
 
         seen = look(trainer_for(prepared), prepared)
-        show_on_output("\n".join([*seen.lines(colour=has_colour(sys.stdout)), "", "Nothing was trained."]))
+        if first:
+            show_on_output("\n".join([*seen.lines(colour=has_colour(sys.stdout)), "", "Nothing was trained."]))
         return Run(prepared.folder, ())
     from slmaug.train.fit import leave_processes, train
 

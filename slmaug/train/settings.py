@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from slmaug.errors import MissingPackage, SlmaugError, printable
+from slmaug.train.options import adapted, check, check_kind
 from slmaug.train.recipes import RECIPES, Recipe, recipe_named
 
 if TYPE_CHECKING:
@@ -30,6 +31,18 @@ Fine-tune a small language model on built rows, and see whether it answers right
   python -m slmaug.train out.jsonl --recipe smoke                   a small model from scratch, no download, minutes
   accelerate launch --config_file fsdp.yaml -m slmaug.train out.jsonl      several GPUs
 """
+
+
+# By the annotations below: the types a value may have, and what an error says was expected.
+_KINDS: Mapping[Any, tuple[tuple[type, ...], str]] = {
+    "str": ((str,), "a text"),
+    "str | None": ((str, type(None)), "a text"),
+    "tuple[str, ...]": ((tuple,), "names of files"),
+    "float | None": ((float, int, type(None)), "a number"),
+    "int": ((int,), "a whole number"),
+    "int | None": ((int, type(None)), "a whole number"),
+    "bool": ((bool,), "true or false"),
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,10 @@ class TrainSettings:
     quiet: bool = False
 
     def __post_init__(self) -> None:
+        for each in fields(self):  # of a YAML file and of fine_tune() come values of any type
+            (kinds, expected), value = _KINDS[each.type], getattr(self, each.name)
+            if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+                raise SlmaugError(f"{each.name} is {value!r}; expected {expected}")
         if self.held_out is not None and not 0 <= self.held_out < 1:
             raise SlmaugError(f"--held-out is {self.held_out:g}; expected a share from 0 to below 1, such as 0.3")
         for name, least in (("batch", 1), ("patience", 0), ("score_rows", 0), ("watch_rows", 0), ("repeats", 1)):
@@ -113,6 +130,9 @@ def flags_parser() -> argparse.ArgumentParser:
         "--too-long", metavar="refuse|keep", help="rows beyond the model's length: left out, or kept whole"
     )
     parser.add_argument(
+        "--leaks", metavar="error|drop", help="rows that ask a real question verbatim: an error, or left out"
+    )
+    parser.add_argument(
         "--score-rows", type=int, metavar="N", help="training and held-out questions asked at the end (300)"
     )
     parser.add_argument("--watch-rows", type=int, metavar="N", help="held-out questions asked at each evaluation (90)")
@@ -151,9 +171,12 @@ def joined(flags: Mapping[str, Any], file: Mapping[str, Any], theirs: Sequence[s
         raise SlmaugError("no rows to train on; expected a file such as out.jsonl, as python -m slmaug.build writes it")
     recipe = recipe_named(str(merged.get("recipe", "full")))
     merged.setdefault("output_dir", str(Path("runs") / recipe.name))
-    if "questions" in merged:
-        value = merged["questions"]
-        merged["questions"] = (value,) if isinstance(value, str) else tuple(value)
+    if merged["output_dir"] == "":
+        raise SlmaugError("--output-dir is empty; expected a folder for the run, such as runs/full")
+    questions = merged.get("questions", ())
+    merged["questions"] = tuple(questions) if isinstance(questions, (list, tuple)) else (questions,)
+    if not all(isinstance(each, str) for each in merged["questions"]):
+        raise SlmaugError(f"questions is {questions!r}; expected names of files")
     rest = {name: value for name, value in file.items() if name not in own_names}
     return Parsed(TrainSettings(**merged), recipe, tuple(theirs), rest)
 
@@ -190,6 +213,11 @@ def _read_yaml(path: str) -> dict[str, Any]:
         content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise SlmaugError(f"{printable(path)}: cannot be read: {error.strerror or error}") from None
+    except yaml.MarkedYAMLError as error:
+        line = "" if error.problem_mark is None else f":{error.problem_mark.line + 1}"
+        raise SlmaugError(
+            f"{printable(path)}{line}: is not YAML: {error.problem}; expected settings such as 'learning_rate: 1e-5'"
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SlmaugError(f"{printable(path)}: is not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(content, dict):
@@ -230,12 +258,21 @@ def with_trl(parsed: Parsed, *, cpu: bool) -> tuple[SFTConfig, ModelConfig]:
         "restore_callback_states_from_checkpoint": True,
         "dataloader_pin_memory": not cpu,
         "disable_tqdm": True,
+        "log_level_replica": "error",
+        "ddp_find_unused_parameters": False,  # there are none
+        "logging_nan_inf_filter": False,  # a loss that is no number ends the run
     }
     parser.set_defaults_with_config(**defaults)
     unknown = [name for name in parsed.from_file if name not in names and name != "env"]
     if unknown:
         raise _unknown(unknown[0], names)
-    os.environ.update({str(name): str(value) for name, value in (parsed.from_file.get("env") or {}).items()})
+    environment = parsed.from_file.get("env") or {}
+    if not isinstance(environment, Mapping):
+        raise SlmaugError(f"env is {environment!r}; expected names with values, such as 'env: {{NAME: value}}'")
+    os.environ.update({str(name): str(value) for name, value in environment.items()})
+    for action in parser._actions:
+        if action.dest in parsed.from_file:
+            check_kind(action, parsed.from_file[action.dest])
     parser.set_defaults_with_config(**{name: value for name, value in parsed.from_file.items() if name != "env"})
     for each in parsed.theirs:
         name = each[2:].partition("=")[0].replace("-", "_")
@@ -245,8 +282,10 @@ def with_trl(parsed: Parsed, *, cpu: bool) -> tuple[SFTConfig, ModelConfig]:
         config, model, *_ = parser.parse_args_and_config(list(parsed.theirs))
     except SlmaugError:
         raise
-    except (ValueError, TypeError, RuntimeError, ImportError) as error:
+    except (ValueError, TypeError, RuntimeError, ImportError, OSError) as error:
         raise SlmaugError(f"settings: {' '.join(str(error).split())}") from None
+    model.lora_target_modules = adapted(model)
+    check(config, model, parsed.given)
     return config, model
 
 

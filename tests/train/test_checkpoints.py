@@ -45,7 +45,9 @@ def test_another_run_in_the_folder_is_an_error_that_names_the_difference(tmp_pat
     """A run with other settings is neither gone on from nor overwritten; --restart throws it away."""
     checkpoints.begin(tmp_path, {"rows": "a", "learning_rate": 1e-5}, restart=False)
     checkpoint(tmp_path, 20)
-    with pytest.raises(SlmaugError, match=r"learning_rate was 1e-05 and is 5e-06; give another --output-dir, or --rest"):
+    with pytest.raises(
+        SlmaugError, match=r"learning_rate was 1e-05 and is 5e-06; give another --output-dir, or --rest"
+    ):
         checkpoints.begin(tmp_path, {"rows": "a", "learning_rate": 5e-6}, restart=False)
     assert checkpoints.begin(tmp_path, {"rows": "b"}, restart=True) is None
     assert not (tmp_path / "checkpoint-20").exists()

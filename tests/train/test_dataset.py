@@ -35,7 +35,9 @@ def test_no_row_is_ever_cut(chat: ChatTokens) -> None:
 
 def test_a_tokenizer_that_changes_an_answer_is_an_error(chat: ChatTokens) -> None:
     """An answer that no sequence of tokens spells is named with its place and the sign that is lost."""
-    with pytest.raises(SlmaugError, match=r"out.jsonl:7: the model's tokenizer gives ' b' back for '.b' at character 2"):
+    with pytest.raises(
+        SlmaugError, match=r"out.jsonl:7: the model's tokenizer gives ' b' back for '.b' at character 2"
+    ):
         check_round_trip([Example("?", "a\u2581b", place="out.jsonl:7")], chat)
 
 

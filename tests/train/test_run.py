@@ -102,7 +102,7 @@ def interrupted(argv: list[str], folder: Path, number: signal.Signals, ready: Ca
 @pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_run_goes_on_to_the_same_weights(place: Path, whole: Path, number: signal.Signals) -> None:
-    """Killed between two checkpoints, or asked to stop in the midst of an epoch: the same command ends in equal bytes."""
+    """Killed between two checkpoints, or asked to stop within an epoch: the same command ends in equal bytes."""
     folder = place / number.name
     argv = command(place, number.name, *LORA)
 
@@ -217,13 +217,13 @@ def test_the_model_keeps_its_embeddings(trainer: Any) -> None:
     assert made.model.get_input_embeddings().weight.shape[0] == prepared.base.config.vocab_size
 
 
-def test_the_best_checkpoint_is_the_one_with_most_right_answers(place: Path) -> None:
+def test_the_best_checkpoint_is_the_one_with_most_right_answers(place: Path, whole: Path) -> None:
     """Among equally accurate evaluations the lower loss ranks higher; one answer more outweighs any loss."""
     from slmaug.train.prepare import prepare
 
     prepared = prepare(settings(place, "look", num_train_epochs=3))
     assert prepared.config.metric_for_best_model == "eval_rank"
     assert prepared.config.load_best_model_at_end
-    history = [json.loads(line) for line in (place / "whole" / "history.jsonl").read_text().splitlines()]
+    history = [json.loads(line) for line in (whole / "history.jsonl").read_text().splitlines()]
     for each in (entry for entry in history if "eval_rank" in entry):
         assert each["eval_rank"] == pytest.approx(each["eval_accuracy"] - each["eval_loss"] / 1e6)

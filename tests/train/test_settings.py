@@ -54,7 +54,9 @@ def test_a_number_of_yaml_that_yaml_takes_for_text_is_a_number(tmp_path: Path) -
 
 def test_lists_and_switches_pass_through() -> None:
     """A setting of TRL's with several values and a switch without a value arrive as TRL reads them."""
-    found = parsed("out.jsonl --report_to tensorboard --activation_checkpointing --lora_target_modules q v".split())
+    found = parsed(
+        "out.jsonl --use_peft --report_to tensorboard --activation_checkpointing --lora_target_modules q v".split()
+    )
     config, model = with_trl(found, cpu=True)
     assert config.report_to == ["tensorboard"]
     assert config.gradient_checkpointing is True
@@ -89,7 +91,10 @@ def test_wrong_settings_of_ours_are_one_line(argv: list[str], message: str) -> N
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (["--learning_rte", "1"], "--learning_rte is no setting of slmaug, SFTConfig or ModelConfig; .*--learning_rate"),
+        (
+            ["--learning_rte", "1"],
+            "--learning_rte is no setting of slmaug, SFTConfig or ModelConfig; .*--learning_rate",
+        ),
         (["--learning_rate", "fast"], "learning_rate.*invalid float value: 'fast'"),
         (["--recipee", "x"], "did you mean --recipe"),
         (["--loss_type", "l2"], "invalid choice: 'l2'"),
@@ -107,7 +112,7 @@ def test_a_wrong_name_in_the_file_is_named(tmp_path: Path) -> None:
     """A name in YAML that is no setting is an error with the nearest name."""
     file = tmp_path / "run.yaml"
     file.write_text("num_epochs: 3\n")
-    with pytest.raises(SlmaugError, match="--num_epochs is no setting.*num_train_epochs"):
+    with pytest.raises(SlmaugError, match=r"--num_epochs is no setting.*num_train_epochs"):
         with_trl(parsed(["out.jsonl", "--config", str(file)]), cpu=True)
 
 
