@@ -12,6 +12,8 @@ def plan_lines(prepared: Prepared) -> list[str]:
     """What is going to happen: model, rows, settings, memory."""
     data, config, fit = prepared.data, prepared.config, prepared.fit
     steps = -(-len(data.split.training) // (fit.per_device_batch * fit.accumulation * config.world_size))
+    limit = config.max_steps
+    most = f"{limit:,} in all" if limit > 0 else f"epochs: at most {config.num_train_epochs:g}"
     asked = "".join(f"; {counted(len(each.examples), 'real question')} of {each.name}" for each in data.questions)
     return [
         f"recipe     {prepared.parsed.recipe.name}: {prepared.parsed.recipe.about}",
@@ -19,8 +21,7 @@ def plan_lines(prepared: Prepared) -> list[str]:
         f"rows       {len(data.split.training):,} to train on, {len(data.split.held_out):,} held out, "
         f"{len({each.answer for each in data.split.training}):,} answers{asked}",
         f"length     at most {data.encoded.longest:,} tokens a row; none is cut",
-        f"steps      about {steps:,} an epoch, epochs: at most {config.num_train_epochs:g}, "
-        f"learning rate {config.learning_rate:g}",
+        f"steps      about {steps:,} an epoch, {most}, learning rate {config.learning_rate:g}",
         *(f"           {reason}" for reason in fit.reasons),
     ]
 
