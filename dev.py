@@ -53,7 +53,8 @@ def set_up(extra: str) -> int:
     wanted = hashlib.sha256(b"".join(file.read_bytes() for file in requirements)).hexdigest()
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return 0
-    print(f"setting up {VENV} (once)", file=sys.stderr)
+    size = "some 2 GB, minutes" if extra else "about a minute"
+    print(f"setting up {VENV} (once; {size})", file=sys.stderr)
     if not PYTHON.exists() and run([sys.executable, "-m", "venv", VENV]):
         return failed("the environment cannot be made; on Debian and Ubuntu: apt install python3-venv")
     target = f"{HERE}[{extra}]" if extra else str(HERE)
