@@ -42,7 +42,8 @@ def main(arguments: list[str]) -> int:
     if task != "test":
         return run([PYTHON, "-m", f"slmaug.{task}", *rest])
     checks = ([PYTHON, "-m", "ruff", "check", HERE], [PYTHON, "-m", "mypy", "--config-file", HERE / "pyproject.toml"])
-    tests = [PYTHON, "-m", "pytest", "-n", "auto", *rest]
+    # A file's tests stay in one process: what they share is made once.
+    tests = [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadscope", *rest]
     return max(run(command, HERE) for command in (*checks, tests))
 
 

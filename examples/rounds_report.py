@@ -199,8 +199,9 @@ def picture(results: Sequence[Result]) -> bytes:
     axes.errorbar(right, shares, [below, above], fmt="none", ecolor="#333333", capsize=3)
     stopped = [100 * sum(each["stopped"]) / len(each["stopped"]) for each in results]
     axes.plot(right, stopped, "_", color="#d55e00", markersize=20, markeredgewidth=2.5, label="ended by itself, greedy")
-    for place, share in zip(right, shares, strict=True):
-        axes.annotate(f"{share:.0f}", (place, share), (0, 2), textcoords="offset points", ha="left", color="#004166")
+    for place, share, reach in zip(right, shares, above, strict=True):
+        label = f"{share:.0f}"
+        axes.annotate(label, (place, share + reach), (0, 3), textcoords="offset points", ha="center", color="#004166")
     axes.set_xticks(range(len(results)), [f"{each['round']}\n{each['label']}" for each in results])
     axes.set_ylim(0, 108)
     axes.set_yticks(range(0, 101, 20))

@@ -120,6 +120,12 @@ def _read(given: Namespace, place: str | Path) -> list[_File]:
         check_target(wrong)
         if any(os.path.realpath(each) == os.path.realpath(wrong) for each in given.questions):
             raise SlmaugError(f"{printable(wrong)}: these are the questions; expected another file for wrong answers")
+        unknown = [each for each in found.examples if answers and each.answer not in answers.values()]
+        if unknown:
+            say(
+                f"slmaug: warning: {found.name}: {len(unknown):,} of {len(found.examples):,} expected answers are none "
+                f"that was trained, the first at {printable(unknown[0].place)}; they can only count as wrong"
+            )
         if found.repeated and not given.quiet:
             say(f"{found.repeated:,} questions of {found.name} came again with the same answer and are left out")
         examples = tuple(each if each.system else replace(each, system=system) for each in found.examples)

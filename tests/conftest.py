@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Tests run side by side: threads of torch that wait for each other's cores would take three times as long.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # By path: under --import-mode=importlib the tests' folder is not on sys.path, and benchmarks/ loads it the same way.
 for _name in ("chat_server", "scripted_model"):

@@ -164,7 +164,12 @@ def _named(parsed: Parsed) -> str | Path | None:
     """Where the base model is, once that is sure; None where it is made here or TRL's own setting names it."""
     named_there = "model_name_or_path" in parsed.given
     name = parsed.own.model or (None if named_there else parsed.recipe.model)
-    return None if name is None else local_model(name)
+    try:
+        return None if name is None else local_model(name)
+    except SlmaugError as error:
+        if parsed.own.model or isinstance(error, MissingPackage):
+            raise
+        raise SlmaugError(f"{error}; --recipe smoke needs no download") from None
 
 
 def _check_folder(folder: Path) -> None:
