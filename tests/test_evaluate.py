@@ -119,7 +119,8 @@ def test_one_file_of_wrong_answers(capsys: pytest.CaptureFixture[str]) -> None:
     assert not list(Path("runs/full").glob("wrong*"))
     out, said = capsys.readouterr()
     assert "50.0 % (1 of 2)" in out
-    assert said == ""
+    [line] = said.splitlines()
+    assert "half.csv: 1 of 2 expected answers are none that was trained, the first at half.csv:2" in line
 
 
 def test_limit(capsys: pytest.CaptureFixture[str]) -> None:

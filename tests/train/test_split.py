@@ -152,8 +152,8 @@ def test_leak() -> None:
         check_leaks(ROW, [*questions, Example("Where is it?", "", place="real.csv:4")])
     assert str(caught.value) == (
         "real.csv:3: the question ' How do I  read a file?' is also out.jsonl:14, and 1 more of 3 are in the rows; "
-        "expected real questions that no row holds: take them out of this file, or out of the seeds and build the rows "
-        "again"
+        "expected real questions that no row holds: take them out of this file, or train without such "
+        "rows with --leaks drop"
     )
 
 
