@@ -44,9 +44,9 @@ def _run(argv: Sequence[str]) -> int:
         raise SlmaugError("standard output is closed; expected a place to write answers to")
     if given.question is None and sys.stdin is None:
         raise SlmaugError("standard input is closed, and no question is given; expected a question")
+    from slmaug.model_files import local_model
     from slmaug.train.example import turns
     from slmaug.train.generation import load_answerer
-    from slmaug.train.loading import local_model
     from slmaug.train.run_folder import system_of
 
     place = local_model(given.model)

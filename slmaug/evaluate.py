@@ -55,7 +55,7 @@ def _run(argv: Sequence[str]) -> int:
     for path in given.questions:
         if not Path(path).exists():
             raise SlmaugError(f"{printable(path)}: no such file; expected a file of questions, such as questions.csv")
-    from slmaug.train.loading import local_model
+    from slmaug.model_files import local_model
 
     place = local_model(given.model)
     files = _read(given, place)

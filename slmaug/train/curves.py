@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from slmaug.formats import replacing
-from slmaug.train.loading import needed
+from slmaug.model_files import needed
 
 # Okabe and Ito's colours, which people with any colour vision can tell apart.
 _TRAINING, _HELD_OUT, _BEST = "#0072b2", "#d55e00", "#009e73"

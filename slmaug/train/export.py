@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from slmaug.errors import SlmaugError, printable
+from slmaug.model_files import local_model, needed, quietly
 from slmaug.train.encoding import ChatTokens, chat_tokens
 from slmaug.train.generation import greedy_config, stops_of
-from slmaug.train.loading import load_model, load_tokenizer, local_model, needed, quietly
+from slmaug.train.loading import load_model, load_tokenizer
 
 if TYPE_CHECKING:
     import torch

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slmaug.errors import SlmaugError
+from slmaug.model_files import quietly
 from slmaug.terminal import Stopped, has_colour, say
 from slmaug.train import checkpoints
 from slmaug.train.dataset import dataset_of, spread
-from slmaug.train.loading import load_model, quietly
+from slmaug.train.loading import load_model
 from slmaug.train.preflight import Preflight, preflight
 from slmaug.train.prepare import Prepared, patience
 

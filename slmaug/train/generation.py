@@ -66,9 +66,10 @@ def load_answerer(folder: str | Path, *, device: str | None = None, dtype: str |
     """The model of a run folder, of another model folder, or of that name on the hub, ready to be asked.
 
     ``device`` is a graphics card's where there is one, and ``dtype`` that of the saved weights unless given. Raises
-    :class:`SlmaugError` where :func:`slmaug.train.loading.local_model` and its neighbours do.
+    :class:`SlmaugError` where :func:`slmaug.model_files.local_model` and its neighbours do.
     """
-    from slmaug.train.loading import device_for, load_model, load_tokenizer, local_model
+    from slmaug.model_files import device_for, local_model
+    from slmaug.train.loading import load_model, load_tokenizer
 
     place = local_model(folder)
     where = device_for(device)

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slmaug.errors import MissingPackage, SlmaugError, printable
+from slmaug.model_files import local_model, needed, quietly
 from slmaug.terminal import is_terminal, say
 from slmaug.train import checkpoints
 from slmaug.train.dataset import Encodings, encodings, length_limit
 from slmaug.train.encoding import ChatTokens, chat_tokens
-from slmaug.train.loading import load_tokenizer, local_model, needed, quietly
+from slmaug.train.loading import load_tokenizer
 from slmaug.train.options import evaluated
 from slmaug.train.reading import Examples, Questions, known_answers, read_examples, read_questions
 from slmaug.train.run_folder import MANIFEST

@@ -19,8 +19,9 @@ import torch
 
 import slmaug
 from slmaug.errors import MissingPackage, SlmaugError
+from slmaug.model_files import device_for, is_adapter, local_model, needed, quietly
 from slmaug.train import tiny
-from slmaug.train.loading import device_for, is_adapter, load_model, load_tokenizer, local_model, needed, quietly
+from slmaug.train.loading import load_model, load_tokenizer
 
 TEXTS = ["How do I read the log? Open logs/ and look."]
 
@@ -194,7 +195,7 @@ def test_adapter_without_its_parts(model: Path, adapter: Path) -> None:
 def asked(name: str, cache: Path, **environment: str) -> str:
     """What a fresh process says of a name on the hub, with a cache of its own."""
     code = (
-        "import sys; from slmaug.train.loading import local_model; from slmaug.errors import SlmaugError\n"
+        "import sys; from slmaug.model_files import local_model; from slmaug.errors import SlmaugError\n"
         "try: print(local_model(sys.argv[1]))\nexcept SlmaugError as error: print('error:', error)"
     )
     root = str(Path(slmaug.__file__).parent.parent)
