@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from slmaug.augment.listed import other_wording
 from slmaug.cot.rewriter import Reject
 from slmaug.llm.listing import lines_in
 from slmaug.llm.model import Model, Prompt
 from slmaug.llm.prompting import tagged
 from slmaug.llm.resampling import MOST_TOKENS, Request, Result, Unusable, asked, kind_of
-from slmaug.negation import is_negated, keeps_negation
-from slmaug.opposites import turned_round
-from slmaug.quantities import number_words, numbers_in, stated
+from slmaug.negation import is_negated
+from slmaug.paraphrase import NotTheSame, Protect, same_question
 from slmaug.record import Seed
 from slmaug.text import Text
-
-Protect = Sequence[str | re.Pattern[str]]
 
 FACETS = (
     "Ask as a colleague would in a chat: casual, first person.",
@@ -45,35 +40,6 @@ Write {count} other ways in which real people ask exactly this, in {language}, o
 _KEEP = "\n- Keep exactly as they are written, in every line: {spans}"
 _NEGATED = '\n- The question is negated ("not", "never", "without" ...); so is every line.'
 _LANGUAGES = {"en": "English", "zh": "Simplified Chinese (简体中文)", "other": "the language of the question"}
-
-_NAME = re.compile(r"[^\W\d_]{2}")
-_TWICE = re.compile(r"\b(?:twice|two times|2 times|thrice|three times)\b|[两二]次", re.IGNORECASE)
-_ALSO = tuple(
-    (number, unit, re.compile(rf"(?<!s )\b(?:{word})\b", re.IGNORECASE))
-    for number, unit, word in (
-        ("7", "day", "week"),
-        ("14", "day", "fortnight"),
-        ("24", "hour", "day"),
-        ("60", "minute", "hour"),
-        ("60", "second", "minute"),
-        ("12", "month", "year"),
-        ("30", "minute", "half an hour"),
-    )
-)
-_YES = re.compile(
-    r"\W*(?:yes|no|nope|yep|yeah|absolutely|certainly|definitely|of course|sure|unfortunately|answer)\s*[,.!:;\uff0c]"
-    r"|\W*(?:是的|可以的?|不可以|不行|不能|能|对|当然|没问题)[,\uff0c\u3002!\uff01]",
-    re.IGNORECASE,
-)
-_YOU_CAN = re.compile(
-    r"\W*(?:you (?:can|may|could|should|need to|have to|will|must|cannot|can't)|to do (?:this|so|that),"
-    r"|simply|just (?:use|run|type|go|open|tap))\b|\W*[你您](?:可以|需要|应该|只需)",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(
-    r"[?\uff1f]|\b(?:how|what|which|where|when|why|who)\b|吗|怎么|如何|怎样|哪|什么|几|多少", re.IGNORECASE
-)
-
 
 @dataclass(frozen=True)
 class Rephrased:
@@ -201,69 +167,12 @@ class _Gate:
         return Reject(self.seed.id, self.seed.place, "phrasing", reason, text)
 
     def _checked(self, line: str) -> Text:
-        """The phrasing, the letter case of the question's names put right; :class:`Unusable` where it asks else."""
-        source, question = self._text, self.seed.question
-        text = _recased(other_wording(source, line, self._protect), source, self._protect)
-        key = text.key
-        if not key:
-            raise Unusable("no words")
-        if key in self._taken:
-            mine = self._taken[key] == self.seed.id
+        """The phrasing; :class:`Unusable` where it asks for something else, or what is asked already."""
+        try:
+            text = same_question(self._text, line, self._protect)
+        except NotTheSame as fault:
+            raise Unusable(fault.reason) from None
+        if text.key in self._taken:
+            mine = self._taken[text.key] == self.seed.id
             raise Unusable("the same question again" if mine else "another seed's question")
-        if text.language != source.language:
-            raise Unusable(f"another language: {text.language}, the question is {source.language}")
-        _check_locks(Counter(text.locked), Counter(source.locked))
-        if not _same_numbers(line, question):
-            raise Unusable("other numbers")
-        if not keeps_negation(line, question):
-            raise Unusable("the negation is lost" if is_negated(question) else "a negation is new")
-        turned = turned_round(line, question)
-        if turned:
-            raise Unusable(f"another thing is asked for: {turned}")
-        if _is_answer(line) and not _is_answer(question):
-            raise Unusable(f"an answer in place of a question: {line[:60]}")
-        if len(line) > 3 * len(question) + 80:
-            raise Unusable(f"too long: {len(line)} characters for {len(question)}")
-        if len(re.findall("[?\uff1f]", line)) > max(1, len(re.findall("[?\uff1f]", question))):
-            raise Unusable("more than one question")
         return text
-
-
-def _recased(text: Text, source: Text, protect: Protect) -> Text:
-    """With the names of the question in their own letter case: a search is typed in small letters."""
-    line = str(text)
-    for span in (Counter(source.locked) - Counter(text.locked)).elements():
-        if _NAME.search(span):
-            bounded = f"(?<![A-Za-z0-9_]){re.escape(span)}(?![A-Za-z0-9_])"
-            line = re.sub(bounded, span.replace("\\", r"\\"), line, count=1, flags=re.IGNORECASE)
-    return text if line == str(text) else other_wording(source, line, protect)
-
-
-def _check_locks(new: Counter[str], old: Counter[str]) -> None:
-    if new == old:
-        return
-    lost, added = old - new, new - old
-    if lost:
-        raise Unusable(f"a locked span was lost: {', '.join(lost)}")
-    raise Unusable(f"a locked span was added: {', '.join(added)}")
-
-
-def _same_numbers(line: str, question: str) -> bool:
-    """Whether both have the same numbers; a week is seven days, a day 24 hours."""
-    new, old = _numbers(line), _numbers(question)
-    units = stated(question)
-    for days, unit, word in _ALSO:
-        if (days, unit) in units and days not in new and word.search(line):
-            old = old - {days}
-    return new == old
-
-
-def _numbers(text: str) -> set[str]:
-    """The numbers of a question by value; "one" is mostly a pronoun, and "twice" may be said as a double."""
-    text = _TWICE.sub(" ", text)
-    found = {*numbers_in(text), *number_words(text)} - {"1"}
-    return found | {value for value, unit in stated(text) if unit or len(value) > 1}
-
-
-def _is_answer(line: str) -> bool:
-    return bool(_YES.match(line) or (_YOU_CAN.match(line) and not _ASKS.search(line)))

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slmaug.augment import Augmenter, Chain, Maybe, Typos, augmenter
-from slmaug.augment.listed import Listed, other_wording
+from slmaug.augment.listed import Listed
 from slmaug.expansion import expand
+from slmaug.paraphrase import other_wording
 from slmaug.recipe import Form, Recipe
 from slmaug.rng import generators
 from slmaug.text import Text
