@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slmaug.config import Settings, read_config
-from slmaug.flags import FIELDS, MODEL_FLAGS, flags_parser
+from slmaug.flags import FIELDS, MODEL_FLAGS, TRANSLATION_FLAGS, flags_parser
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def parsed(argv: Sequence[str]) -> Arguments:
     if given.preview and given.dry_run:
         parser.error("--preview and --dry-run exclude each other")
     settings = Settings(**merged)
+    _check_translation(parser, settings, flags)
     _check_model(parser, settings, flags)
     return Arguments(settings, given.config, given.preview, given.dry_run, given.quiet)
 
@@ -58,6 +59,7 @@ def _check_model(parser: argparse.ArgumentParser, settings: Settings, flags: Map
         "--cot llm": settings.cot == "llm",
         "--phrasings": settings.phrasings > 0,
         "--rewrite-answers": settings.rewrite_answers,
+        "--translator llm": settings.asks_model and settings.translator == "llm",
     }
     wanting = [flag for flag, on in asks.items() if on]
     if wanting and not settings.model:
@@ -66,6 +68,17 @@ def _check_model(parser: argparse.ArgumentParser, settings: Settings, flags: Map
     idle = [] if wanting else [f"--{name.replace('_', '-')}" for name in flags if name in MODEL_FLAGS]
     if idle:
         parser.error(f"{idle[0]} is about a language model, and nothing asks one; expected {', '.join(asks)} beside it")
+
+
+def _check_translation(parser: argparse.ArgumentParser, settings: Settings, flags: Mapping[str, Any]) -> None:
+    """Flags about translating where nothing is translated were meant otherwise."""
+    needs = {"translate_comments": ("--translate-to",), "samples": ("--back-translate",)}
+    on = {"--back-translate": bool(settings.back_translate), "--translate-to": settings.translate_to is not None}
+    for name in flags:
+        if name in TRANSLATION_FLAGS and not any(on[each] for each in needs.get(name, on)):
+            expected = " or ".join(needs.get(name, on))
+            flag = f"--{name.replace('_', '-')}"
+            parser.error(f"{flag} is about translating, and nothing is translated; expected {expected} beside it")
 
 
 def _merged(file: Mapping[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from slmaug.terminal import Stopped, drop_output, failed, has_colour, progress_b
 if TYPE_CHECKING:
     from slmaug.cot.rewriter import Rewriter
     from slmaug.files import Seeds
+    from slmaug.llm.model import Model
     from slmaug.recipe import Recipe
     from slmaug.rows import Rows
 
@@ -53,7 +54,7 @@ def _run(arguments: Arguments) -> int:
     start = time.perf_counter()
     settings = arguments.settings
     _check_output(arguments)
-    from slmaug.files import read_seeds
+    from slmaug.files import few, read_seeds
 
     seeds = read_seeds(
         settings.input,
@@ -61,13 +62,13 @@ def _run(arguments: Arguments) -> int:
         answer_column=settings.answer_column,
         on_duplicate=settings.on_duplicate,
     )
-    recipe = _recipe(settings)
     if arguments.dry_run:
-        return _planned(arguments, seeds, recipe)
-    if settings.asks_model:
-        rows = _with_model(arguments, seeds, recipe)
-    else:
-        rows = _expanded(settings, seeds, recipe, _outline(settings), quiet=arguments.quiet)
+        return _planned(arguments, seeds)
+    if arguments.preview and settings.is_slow:
+        some = few(seeds)
+        settings = replace(settings, n=max(settings.n * len(some.seeds) // len(seeds.seeds), len(some.seeds)))
+        arguments, seeds = replace(arguments, settings=settings), some
+    rows = _with_model(arguments, seeds) if settings.asks_model else _built(arguments, seeds, None)
     if arguments.preview:
         return _previewed(arguments, rows, seeds)
     return _written(arguments, rows, seeds, start)
@@ -105,16 +106,23 @@ def _same_file(one: str | Path, other: str | Path) -> bool:
         return os.path.realpath(one) == os.path.realpath(other)
 
 
-def _recipe(settings: Settings) -> Recipe:
+def _recipe(settings: Settings, seeds: Seeds, model: Model | None) -> tuple[Recipe, str]:
+    """The recipe that the settings ask for; and one line on back-translation where it was to be done if it can be."""
     from slmaug.recipe import DEFAULT
 
-    recipe = DEFAULT
+    recipe, forms, missing = DEFAULT, dict(settings.forms), ""
+    if settings.back_translate:
+        from slmaug.translation import BACK_TRANSLATION, with_back_translation
+
+        recipe, missing = with_back_translation(settings, seeds, recipe, model)
+        if missing:
+            forms.pop(BACK_TRANSLATION, None)
     if settings.phrasings:
         from slmaug.language_model import with_room_for_phrasings
 
         recipe = with_room_for_phrasings(recipe)
     try:
-        return recipe.reweighted(settings.forms)
+        return recipe.reweighted(forms), missing
     except ValueError as error:
         raise SlmaugError(f"form weights: {error}") from None
 
@@ -127,49 +135,70 @@ def _outline(settings: Settings) -> Rewriter | None:
     return Outline(settings.cot_language)
 
 
-def _planned(arguments: Arguments, seeds: Seeds, recipe: Recipe) -> int:
-    from slmaug.summary import plan_lines
+def _planned(arguments: Arguments, seeds: Seeds) -> int:
+    from slmaug.summary import missing_line, plan_lines
 
-    lines = plan_lines(seeds, arguments.settings, recipe, width_of(sys.stdout))
-    if arguments.settings.asks_model:
-        from slmaug.language_model import client, cost_lines
+    settings, model = arguments.settings, None
+    if settings.asks_model:
+        from slmaug.language_model import client
 
-        lines += ["", *cost_lines(arguments.settings, seeds, client(arguments.settings))]
+        model = client(settings)
+    recipe, missing = _recipe(settings, seeds, model)
+    lines = plan_lines(seeds, settings, recipe, width_of(sys.stdout))
+    if missing:
+        lines += ["", missing_line(missing)]
+    if model is not None:
+        from slmaug.language_model import cost_lines
+
+        lines += ["", *cost_lines(settings, seeds, model)]
     show("\n".join([*lines, "", "Nothing was written."]))
     return 0
 
 
-def _expanded(settings: Settings, seeds: Seeds, recipe: Recipe, cot: Rewriter | None, *, quiet: bool) -> Rows:
+def _built(arguments: Arguments, seeds: Seeds, model: Model | None) -> Rows:
+    """The rows: seeds translated first, then rewritten and rephrased by a model, then expanded."""
     from slmaug.expansion import expand
 
-    with progress_bar(settings.n, quiet) as progress:
-        return expand(
-            seeds,
-            settings.n,
-            recipe=recipe,
-            cot=cot or "none",
-            random_seed=settings.random_seed,
-            protect=(*settings.protect, *settings.protect_regex),
-            workers=settings.workers,
-            progress=progress,
-        )
+    settings, quiet = arguments.settings, arguments.quiet
+    with progress_bar(None, quiet or not settings.translates, unit="sentences") as translating:
+        if settings.translates:
+            from slmaug.translation import seeds_for
+
+            brought = seeds_for(settings, seeds, model, translating)
+            seeds = brought.seeds
+        recipe, missing = _recipe(settings, seeds, model)
+        cot = _outline(settings)
+        if model is not None:
+            from slmaug.language_model import prepared, rationales
+
+            ready = prepared(settings, seeds, recipe, model)
+            seeds, recipe = ready.seeds, ready.recipe
+            cot = rationales(settings, model) if settings.cot == "llm" else cot
+        with progress_bar(settings.n, quiet) as progress:
+            rows = expand(
+                seeds,
+                settings.n,
+                recipe=recipe,
+                cot=cot or "none",
+                random_seed=settings.random_seed,
+                protect=(*settings.protect, *settings.protect_regex),
+                workers=settings.workers,
+                progress=progress,
+                translating=translating,
+            )
+    if model is not None:
+        rows = ready.told(rows)
+    return brought.told(rows, missing) if settings.translates else rows
 
 
-def _with_model(arguments: Arguments, seeds: Seeds, recipe: Recipe) -> Rows:
-    """The rows where a language model has its part; a preview asks it about a few seeds only."""
-    from slmaug.language_model import account_lines, caller, client, few, prepared, rationales
+def _with_model(arguments: Arguments, seeds: Seeds) -> Rows:
+    """The rows where a language model has its part, and an account of what it was asked."""
+    from slmaug.language_model import account_lines, caller, client
 
     settings, quiet = arguments.settings, arguments.quiet
-    if arguments.preview:
-        some = few(seeds)
-        settings = replace(settings, n=max(settings.n * len(some.seeds) // len(seeds.seeds), len(some.seeds)))
-        seeds = some
-    chat = client(settings, quiet)
-    model = caller(settings, chat)
+    model = caller(settings, client(settings, quiet))
     try:
-        ready = prepared(settings, seeds, recipe, model)
-        cot = rationales(settings, model) if settings.cot == "llm" else _outline(settings)
-        return ready.told(_expanded(settings, ready.seeds, ready.recipe, cot, quiet=quiet))
+        return _built(arguments, seeds, model)
     except Stopped:
         if settings.batch:
             say("slmaug: batches under way go on at the provider; the same command picks them up")
@@ -188,8 +217,9 @@ def _previewed(arguments: Arguments, rows: Rows, seeds: Seeds) -> int:
     show(text_table(rows, arguments.preview, rows.seeds, colour=has_colour(sys.stdout)).rstrip("\n"))
     if not arguments.quiet:
         shown = min(arguments.preview, len(rows))
-        few = f" of {counted(len(rows.seeds), 'seed')}" if arguments.settings.asks_model else ""
-        lines = [f"{shown} of {len(rows):,} rows{few} shown, none written", *skipped_lines(seeds, width_of(sys.stderr))]
+        some = f" of {counted(len(rows.seeds), 'seed')}" if arguments.settings.is_slow else ""
+        skipped = skipped_lines(seeds, width_of(sys.stderr))
+        lines = [f"{shown} of {len(rows):,} rows{some} shown, none written", *skipped]
         say("\n" + "\n".join(lines))
     return 0
 

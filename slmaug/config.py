@@ -15,6 +15,7 @@ from slmaug.cot.rewriter import Language
 from slmaug.errors import MissingPackage, SlmaugError, printable
 from slmaug.formats import FORMATS, Format
 from slmaug.record import OnDuplicate
+from slmaug.translate.engines import Engine
 
 Cot = Literal["outline", "llm", "none"]
 """What writes the analysis in front of each answer: slmaug by itself, a language model, or nobody."""
@@ -24,9 +25,11 @@ Cot = Literal["outline", "llm", "none"]
 class Settings:
     """What a build is told, by flags or by a file; the names are the same.
 
+    ``back_translate`` holds pivot languages, or "auto" alone; ``samples`` is the translations into each.
+
     From ``model`` on, all is about the language model, which is asked only for ``cot="llm"``, ``phrasings`` above 0
-    and ``rewrite_answers``. ``budget`` is in US dollars, ``temperature`` None the server's own, ``prices`` and
-    ``journal`` are paths.
+    and ``rewrite_answers``, and by the translator ``"llm"``. ``budget`` is in US dollars, ``temperature`` None the
+    server's own, ``prices`` and ``journal`` are paths.
     """
 
     input: str
@@ -44,6 +47,13 @@ class Settings:
     forms: Mapping[str, float] = field(default_factory=dict)
     cot: Cot = "outline"
     cot_language: Language = "auto"
+    back_translate: tuple[str, ...] = ()
+    samples: int = 4
+    translate_to: str | None = None
+    translate_comments: bool = False
+    translator: Engine = "auto"
+    translation_models: str | None = None
+    device: str = "auto"
     model: str | None = None
     base_url: str | None = None
     api_key_env: str = "OPENAI_API_KEY"
@@ -62,7 +72,18 @@ class Settings:
     @property
     def asks_model(self) -> bool:
         """Whether the build needs a language model."""
-        return self.cot == "llm" or self.phrasings > 0 or self.rewrite_answers
+        by_model = self.translates and self.translator == "llm"
+        return self.cot == "llm" or self.phrasings > 0 or self.rewrite_answers or by_model
+
+    @property
+    def translates(self) -> bool:
+        """Whether questions or whole seeds are to be translated."""
+        return bool(self.back_translate) or self.translate_to is not None
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a model is asked, so that a preview is of a few seeds only."""
+        return self.asks_model or self.translates
 
 
 def is_text(value: object) -> bool:
@@ -109,6 +130,15 @@ ENVIRONMENT = Kind(
     "the name of an environment variable, such as OPENAI_API_KEY",
     lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Z_][A-Z0-9_]{0,60}", value)),
 )
+LANGUAGE = Kind(
+    "a language's code of two or three letters, such as de",
+    lambda value: isinstance(value, str) and bool(re.fullmatch(r"[a-z]{2,3}", value)),
+)
+PIVOTS = Kind(
+    "auto, or codes of pivot languages, such as [de, fr]",
+    lambda value: value == "auto" or (isinstance(value, list) and bool(value) and value.count("auto") == 0),
+    LANGUAGE.holds,
+)
 DOLLARS = Kind("an amount in US dollars above 0, such as 2.50", lambda value: is_weight(value) and value > 0)
 TEMPERATURE = Kind("a number from 0 to 2", lambda value: is_weight(value) and value <= 2)
 _KINDS = {
@@ -131,6 +161,13 @@ _KINDS = {
     ),
     "cot": Kind(f"one of {', '.join(get_args(Cot))}", lambda value: value in get_args(Cot)),
     "cot_language": Kind(f"one of {', '.join(get_args(Language))}", lambda value: value in get_args(Language)),
+    "back_translate": PIVOTS,
+    "samples": COUNT,
+    "translate_to": LANGUAGE,
+    "translate_comments": _SWITCH,
+    "translator": Kind(f"one of {', '.join(get_args(Engine))}", lambda value: value in get_args(Engine)),
+    "translation_models": _TEXT,
+    "device": _TEXT,
     "model": _TEXT,
     "base_url": _TEXT,
     "api_key_env": ENVIRONMENT,
@@ -170,6 +207,9 @@ def read_config(path: str) -> dict[str, Any]:
         found[name] = value
     if "protect" in found:
         found["protect"] = tuple(found["protect"])
+    if "back_translate" in found:
+        pivots = found["back_translate"]
+        found["back_translate"] = (pivots,) if isinstance(pivots, str) else tuple(pivots)
     if "forms" in found:
         found["forms"] = {name: float(weight) for name, weight in found["forms"].items()}
     if "protect_regex" in found:
@@ -183,6 +223,8 @@ def _problem(kind: Kind, value: Any) -> str | None:
         return _described(value)
     if kind.each is None:
         return None
+    if isinstance(value, str):
+        return None  # one word in place of a list
     if isinstance(value, dict):
         for name, member in value.items():
             if not isinstance(name, str):

@@ -7,20 +7,25 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from slmaug.augment import Augmenter
+from slmaug.augment.preparing import prepared
 from slmaug.cot.analysed import analysed, as_rewriter
 from slmaug.cot.rewriter import Rewriter
 from slmaug.drawing import drawn_for_all
 from slmaug.files import Seeds, read_seeds
 from slmaug.manifest import Report, Shortfall
+from slmaug.paraphrase import Protect
 from slmaug.plan import Common, Drawn, SeedPlan, planned
 from slmaug.recipe import Recipe, as_recipe
 from slmaug.record import OnDuplicate, Row, Seed, answer_hash
 from slmaug.rng import Random, stream_key
 from slmaug.rows import Rows
 from slmaug.text import Text
+
+if TYPE_CHECKING:
+    from slmaug.translate.translator import Translator
 
 
 def expand(
@@ -34,9 +39,12 @@ def expand(
     question_column: str | None = None,
     answer_column: str | None = None,
     on_duplicate: OnDuplicate = "error",
+    translate_to: str | None = None,
+    translator: Translator | None = None,
     workers: int = 1,
     batch_size: int = 32,
     progress: Callable[[int], object] | None = None,
+    translating: Callable[[int], object] | None = None,
 ) -> Rows:
     """Expand question-answer seeds to ``n`` training rows.
 
@@ -51,15 +59,21 @@ def expand(
         protect: more terms to leave untouched: phrases (any case) and compiled patterns; one or several.
         question_column, answer_column: names of the columns where they are not ``Question`` and ``Answer``.
         on_duplicate: what to do with one question under two answers: an error, or go on with the first.
+        translate_to: language that questions and the prose of answers are translated into first, such as ``"en"``; code
+            stays byte for byte. See :func:`slmaug.translate.seeds.translated_seeds`.
+        translator: what translates them; None takes opus-mt models. Back-translation has a translator of its own.
         workers: processes to draw in. They change the time, not the rows.
         batch_size: variants an augmenter is handed at once. It changes the time, not the rows.
         progress: called with the number of rows that are new since its last call; their sum never passes ``n``.
+        translating: called with the number of sentences that are new since its last call, while seeds are translated
+            or go there and back.
 
     Returns:
         The rows, shuffled. ``rows.report`` counts them and says what was skipped and what fell short.
 
     Raises:
         SeedError: the input cannot be used, with the place and what was expected; or n is less than the seeds.
+        SlmaugError: something that translates is not at hand.
         ValueError: workers or batch_size is below 1.
     """
     if isinstance(source, Seeds):
@@ -76,10 +90,17 @@ def expand(
     if workers < 1 or batch_size < 1:
         raise ValueError(f"workers and batch_size must be 1 or more, got {workers} and {batch_size}")
     chosen, rewriter = as_recipe(recipe), as_rewriter(cot)
+    planned(seeds, n, chosen)  # what cannot be planned turns out before anything is translated
+    if translate_to is not None:
+        from slmaug.translation import translated
+
+        done = translated(seeds, translate_to, translator, protect=protect, progress=translating)
+        seeds = done.seeds
     shares_of_seeds = planned(seeds, n, chosen)
     texts = [Text.parse(seed.question, protect) for seed in seeds.seeds]
+    ready, notes = _prepared(chosen, texts, protect, translating)
     common = Common(
-        recipe=chosen,
+        recipe=ready,
         random_seed=random_seed,
         batch_size=batch_size,
         keys=frozenset(text.key for text in texts),
@@ -103,8 +124,23 @@ def expand(
         "answer_column": seeds.answer_column,
         "on_duplicate": seeds.on_duplicate,
     }
-    made = Rows(rows, seeds.seeds, _report(seeds, rows, drawn, settings, n))
+    made = Rows(rows, seeds.seeds, replace(_report(seeds, rows, drawn, settings, n), notes=notes))
+    if translate_to is not None:
+        made = done.told(made)
     return made if rewriter is None else with_analyses(made, rewriter, random_seed)
+
+
+def _prepared(
+    recipe: Recipe, texts: Sequence[Text], protect: Protect, progress: Callable[[int], object] | None
+) -> tuple[Recipe, dict[str, Any]]:
+    """The recipe with the slow part of its forms done for all seeds; and what is to be said of it, by form."""
+    forms, notes = [], {}
+    for form in recipe.forms:
+        augmenter, found = prepared(form.augmenter, texts, protect, progress) if form.weight else (form.augmenter, [])
+        forms.append(replace(form, augmenter=augmenter))
+        if found:
+            notes[form.name] = found[0] if len(found) == 1 else {"parts": found}
+    return (Recipe(tuple(forms)), {"back_translation": notes}) if notes else (recipe, {})
 
 
 def with_analyses(rows: Rows, rewriter: Rewriter, random_seed: int = 0) -> Rows:

@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -266,3 +266,9 @@ def _file_table(name: str, suffix: str, data: bytes, wanted: Wanted) -> Table:
     if suffix in (".csv", ".tsv"):
         return delimited(name, text, "\t,;|" if suffix == ".tsv" else ",;\t|", wanted)
     return table_of_records(name, (json_list if suffix == ".json" else json_lines)(name, text), wanted)
+
+
+def few(seeds: Seeds, count: int = 3) -> Seeds:
+    """Some of the seeds, evenly spread."""
+    found, size = seeds.seeds, min(count, len(seeds.seeds))
+    return replace(seeds, seeds=tuple(found[i * len(found) // size] for i in range(size)))

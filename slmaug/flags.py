@@ -18,6 +18,7 @@ from slmaug.config import (
     DOLLARS,
     ENVIRONMENT,
     FROM_ZERO,
+    LANGUAGE,
     TEMPERATURE,
     WHOLE,
     Cot,
@@ -30,6 +31,7 @@ from slmaug.cot.rewriter import Language
 from slmaug.formats import FORMATS
 from slmaug.record import OnDuplicate
 from slmaug.terminal import failed
+from slmaug.translate.engines import Engine
 
 FIELDS = {name: each.default for name, each in Settings.__dataclass_fields__.items()}
 """The settings by name, with their defaults."""
@@ -38,6 +40,8 @@ MODEL_FLAGS = frozenset(
     "tokens_per_minute".split()
 )
 """The settings that are about the language model alone."""
+TRANSLATION_FLAGS = frozenset("samples translate_comments translator translation_models device".split())
+"""The settings that are about translating alone."""
 
 _EXAMPLES = """\
 examples:
@@ -48,6 +52,8 @@ examples:
   python -m slmaug.build seeds.csv out.parquet --format messages --system "You are a helpful assistant."
   python -m slmaug.build --config recipe.yaml --random-seed 7
   python -m slmaug.build seeds.csv - | head -3
+  python -m slmaug.build seeds.csv out.jsonl --back-translate de,fr
+  python -m slmaug.build seeds_zh.csv out.jsonl --translate-to en
   python -m slmaug.build seeds.csv out.jsonl --cot llm --model gpt-4o-mini --dry-run       what it would cost
   python -m slmaug.build seeds.csv out.jsonl --cot llm --model phi3.5 --base-url http://localhost:11434/v1
 
@@ -143,7 +149,42 @@ def flags_parser() -> argparse.ArgumentParser:
     )
     _add(answers, "--cot-language", None, "its language; auto is the question's", choices=get_args(Language))
 
-    model = parser.add_argument_group("language model", "asked only for --cot llm, --phrasings and --rewrite-answers")
+    translation = parser.add_argument_group("translation", "by MarianMT models, unless --translator says else")
+    _add(
+        translation,
+        "--back-translate",
+        "LANG,LANG",
+        "ask questions as they come back from these languages; they become the form 'back-translation'; auto takes "
+        "languages whose models are at hand, and none where there are none",
+        type=_pivots,
+    )
+    _add(translation, "--samples", "K", "translations into each of these languages", type=_number(COUNT))
+    _add(
+        translation,
+        "--translate-to",
+        "LANG",
+        "bring questions and the prose of answers into this language first, such as en; code stays as it is",
+        type=_language,
+    )
+    _add(translation, "--translate-comments", None, "comments in code, too", action="store_true")
+    _add(
+        translation,
+        "--translator",
+        None,
+        "auto: CTranslate2 on a processor, transformers (marian) on a graphics card",
+        choices=get_args(Engine),
+    )
+    _add(
+        translation,
+        "--translation-models",
+        "FOLDER",
+        "where opus-mt-en-de and the like lie (default: the Hugging Face cache, else its hub)",
+    )
+    _add(translation, "--device", "NAME", "what MarianMT computes on: auto, cpu, cuda, cuda:1, mps")
+
+    model = parser.add_argument_group(
+        "language model", "asked only for --cot llm, --phrasings, --rewrite-answers and --translator llm"
+    )
     _add(model, "--model", "NAME", "the model's name, such as gpt-4o-mini")
     _add(model, "--base-url", "URL", "an OpenAI-compatible server, such as http://localhost:11434/v1 (default: OpenAI)")
     _add(model, "--api-key-env", "NAME", "environment variable that holds the key", type=_environment)
@@ -225,6 +266,18 @@ def _environment(text: str) -> str:
         return text
     # Not repeated: it may be the key itself.
     raise argparse.ArgumentTypeError(f"expected {ENVIRONMENT.expected}, never the key itself")
+
+
+def _language(text: str) -> str:
+    if LANGUAGE.holds(text.lower()):
+        return text.lower()
+    raise argparse.ArgumentTypeError(f"expected {LANGUAGE.expected}, got {text!r}")
+
+
+def _pivots(text: str) -> tuple[str, ...]:
+    if text.strip().lower() == "auto":
+        return ("auto",)
+    return tuple(dict.fromkeys(_language(each.strip()) for each in text.split(",")))
 
 
 def _term(text: str) -> str:

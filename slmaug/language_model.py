@@ -25,8 +25,6 @@ from slmaug.summary import by_reason, counted
 if TYPE_CHECKING:
     from slmaug.rows import Rows
 
-PREVIEW_SEEDS = 3
-"""How many seeds a preview asks the model about."""
 REPHRASED = "rephrased"
 """The form of the questions that the model phrased."""
 _WEIGHT = 20.0  # of that form; the forms of the default recipe have 100 together
@@ -61,12 +59,6 @@ def caller(settings: Settings, chat: Chat) -> Chat | Batch:
 def rationales(settings: Settings, model: Model) -> Rationales:
     """The rewriter that has the model write the analyses."""
     return Rationales(model, settings.rationales, settings.cot_language)
-
-
-def few(seeds: Seeds, count: int = PREVIEW_SEEDS) -> Seeds:
-    """Some of the seeds, evenly spread."""
-    found, size = seeds.seeds, min(count, len(seeds.seeds))
-    return replace(seeds, seeds=tuple(found[i * len(found) // size] for i in range(size)))
 
 
 @dataclass(frozen=True)

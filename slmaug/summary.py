@@ -67,6 +67,7 @@ def outcome_lines(notes: Mapping[str, Any], rejects: Sequence[Reject], output: s
     ):
         if name in notes:
             lines.append(f"  {name:<10}{notes[name][key]:,} of {notes[name]['asked']:,} {verb}")
+    lines += _translation_lines(notes)
     without = notes.get("analyses", {}).get("seeds_without", [])
     if without:
         lines.append(f"            {counted(len(without), 'seed')} without one got the outline: {_ids(without)}")
@@ -76,6 +77,34 @@ def outcome_lines(notes: Mapping[str, Any], rejects: Sequence[Reject], output: s
         shown = by_reason(dict(reasons.most_common(4)))
         lines.append(f"  rejects   {counted(len(rejects), 'reply', 'replies')} turned down ({shown}){kept}")
     return lines
+
+
+def _translation_lines(notes: Mapping[str, Any]) -> list[str]:
+    """What was translated, and what came back of the questions that went there and back."""
+    lines = []
+    if "translation" in notes:
+        lines.append(f"  translation  {notes['translation']}")
+    found = notes.get("back_translation", {})
+    if "not_done" in found:
+        lines.append(missing_line(found["not_done"]))
+    for form, note in ((form, note) for form, note in found.items() if isinstance(note, dict)):
+        for each in note.get("parts", [note]):
+            lines.append(
+                f"  {form}  {each['accepted']:,} paraphrases of {counted(each['questions'], 'question')} "
+                f"by way of {', '.join(each['via'])}; {counted(each['returned'], 'sentence')} came back"
+            )
+            reasons = dict(list(each["discarded_by_reason"].items())[:4])
+            if reasons:
+                lines.append(f"            turned down: {by_reason(reasons)}")
+            without = each["questions_without"]
+            if without:
+                lines.append(f"            {counted(without, 'question')} without one: other forms took their share")
+    return lines
+
+
+def missing_line(reason: str) -> str:
+    """That there was no back-translation, and why."""
+    return f"  no back-translation; its share went to the other forms: {reason}"
 
 
 def plan_lines(seeds: Seeds, settings: Settings, recipe: Recipe, width: int | None) -> list[str]:

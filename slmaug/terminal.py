@@ -84,8 +84,11 @@ def in_notebook() -> bool:
 
 
 @contextmanager
-def progress_bar(total: int, quiet: bool, unit: str = "rows") -> Iterator[Callable[[int], object] | None]:
-    """What to call with each number of new things so that a bar moves up to ``total``; None where there is no bar."""
+def progress_bar(total: int | None, quiet: bool, unit: str = "rows") -> Iterator[Callable[[int], object] | None]:
+    """What to call with each number of new things so that a bar moves up to ``total``; None where there is no bar.
+
+    Where the total is None, the bar counts.
+    """
     if quiet or not (is_terminal(sys.stderr) or in_notebook()):
         yield None
         return

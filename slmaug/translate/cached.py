@@ -12,7 +12,7 @@ from pathlib import Path
 
 from slmaug.cache import cache_folder
 from slmaug.errors import SlmaugError, printable
-from slmaug.translate.translator import Decoding, Translator
+from slmaug.translate.translator import GREEDY, Decoding, Translator
 
 CHUNK = 128
 """Sentences that are translated between two writes to the disk."""
@@ -20,6 +20,7 @@ _FORM = 1
 """Goes into every key: to be raised when what is stored changes."""
 _WAIT_SECONDS = 30.0
 _FILE = "translations.sqlite3"
+_TABLE = "CREATE TABLE IF NOT EXISTS translations (key BLOB PRIMARY KEY, value TEXT) WITHOUT ROWID"
 Translations = tuple[str, ...]
 
 
@@ -48,7 +49,7 @@ class Cached:
         return self.translator.identity(source, target)
 
     def translate(
-        self, texts: Sequence[str], source: str, target: str, decoding: Decoding = Decoding()
+        self, texts: Sequence[str], source: str, target: str, decoding: Decoding = GREEDY
     ) -> list[Translations]:
         """As :meth:`Translator.translate`; raises :class:`SlmaugError` where the cache cannot be used."""
         distinct = list(dict.fromkeys(texts))
@@ -129,7 +130,7 @@ def _store(folder: str | Path | None) -> Iterator[_Store]:
     path = (cache_folder() if folder is None else Path(folder)) / _FILE
     try:
         with closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as connection:
-            connection.execute("CREATE TABLE IF NOT EXISTS translations (key BLOB PRIMARY KEY, value TEXT) WITHOUT ROWID")
+            connection.execute(_TABLE)
             yield _Store(connection)
     except sqlite3.Error as error:
         raise SlmaugError(

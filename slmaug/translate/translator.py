@@ -50,6 +50,9 @@ class Decoding:
         return self.top_k > 0
 
 
+GREEDY = Decoding()
+
+
 @runtime_checkable
 class Translator(Protocol):
     """Anything that translates. Equal calls give equal results; languages are ISO 639-1 codes such as "en" and "zh".
@@ -78,7 +81,7 @@ class Translator(Protocol):
         """
 
     def translate(
-        self, texts: Sequence[str], source: str, target: str, decoding: Decoding = ...
+        self, texts: Sequence[str], source: str, target: str, decoding: Decoding = GREEDY
     ) -> list[tuple[str, ...]]:
         """For each text, in order, 1 to ``decoding.candidates`` different translations, the likeliest first.
 
