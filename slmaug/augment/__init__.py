@@ -1,6 +1,7 @@
 """Augmenters: small callables that ask one question in other words. Compose them with Chain, OneOf and Maybe."""
 
 from slmaug.augment.augmenter import Augmenter, per_text, vary
+from slmaug.augment.back_translation import BackTranslation
 from slmaug.augment.compose import Chain, Maybe, OneOf
 from slmaug.augment.deletion import Deletion
 from slmaug.augment.insertion import Insertion
@@ -15,6 +16,7 @@ from slmaug.augment.typos import Typos
 __all__ = [
     "PHRASING_FORMS",
     "Augmenter",
+    "BackTranslation",
     "Chain",
     "Chinese",
     "Deletion",

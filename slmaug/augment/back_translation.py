@@ -34,7 +34,8 @@ class BackTranslation:
     via: Sequence[str] = ("de", "fr")
     """Pivot languages, ISO 639-1 codes."""
     samples: int = 4
-    """Translations into each pivot language, words drawn among the likeliest; 1 is the likeliest translation alone."""
+    """Translations into each pivot language, words drawn among the likeliest; 1 is the likeliest translation alone.
+    Each comes back in two ways."""
     translator: Translator | None = None
     """None takes opus-mt models by way of CTranslate2 on a processor and of transformers on a graphics card."""
     decoding: Decoding | None = None
