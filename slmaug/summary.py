@@ -83,7 +83,7 @@ def _translation_lines(notes: Mapping[str, Any]) -> list[str]:
     """What was translated, and what came back of the questions that went there and back."""
     lines = []
     if "translation" in notes:
-        lines.append(f"  translation  {notes['translation']}")
+        lines += _brought_lines(notes["translation"])
     found = notes.get("back_translation", {})
     if "not_done" in found:
         lines.append(missing_line(found["not_done"]))
@@ -99,6 +99,19 @@ def _translation_lines(notes: Mapping[str, Any]) -> list[str]:
             without = each["questions_without"]
             if without:
                 lines.append(f"            {counted(without, 'question')} without one: other forms took their share")
+    return lines
+
+
+def _brought_lines(note: Mapping[str, Any]) -> list[str]:
+    """How many questions and answers were brought into one language, and which stayed as they were."""
+    moved = ", ".join(f"{counted(count, 'field')} from {language}" for language, count in note["translated"].items())
+    lines = [f"  translation  into {note['target']}: {moved or 'none'}; {note['in_target']:,} in {note['target']} already"]
+    if note["kept"]:
+        places = ", ".join(note["kept"][:4]) + (", ..." if len(note["kept"]) > 4 else "")
+        lines.append(f"            {len(note['kept']):,} kept as they were ({by_reason(note['kept_by_reason'])}): {places}")
+    if note["untold"]:
+        places = ", ".join(note["untold"][:4]) + (", ..." if len(note["untold"]) > 4 else "")
+        lines.append(f"            {len(note['untold']):,} in no language that could be told, left as they were: {places}")
     return lines
 
 
