@@ -104,15 +104,20 @@ def _translation_lines(notes: Mapping[str, Any]) -> list[str]:
 
 def _brought_lines(note: Mapping[str, Any]) -> list[str]:
     """How many questions and answers were brought into one language, and which stayed as they were."""
+    target, kept, untold = note["target"], note["kept"], note["untold"]
     moved = ", ".join(f"{counted(count, 'field')} from {language}" for language, count in note["translated"].items())
-    lines = [f"  translation  into {note['target']}: {moved or 'none'}; {note['in_target']:,} in {note['target']} already"]
-    if note["kept"]:
-        places = ", ".join(note["kept"][:4]) + (", ..." if len(note["kept"]) > 4 else "")
-        lines.append(f"            {len(note['kept']):,} kept as they were ({by_reason(note['kept_by_reason'])}): {places}")
-    if note["untold"]:
-        places = ", ".join(note["untold"][:4]) + (", ..." if len(note["untold"]) > 4 else "")
-        lines.append(f"            {len(note['untold']):,} in no language that could be told, left as they were: {places}")
+    lines = [f"  translation  into {target}: {moved or 'none'}; {note['in_target']:,} in {target} already"]
+    if kept:
+        reasons = by_reason(note["kept_by_reason"])
+        lines.append(f"            {len(kept):,} kept as they were ({reasons}): {_some(kept)}")
+    if untold:
+        fields = counted(len(untold), "field")
+        lines.append(f"            {fields} too short to tell the language, kept as they were: {_some(untold)}")
     return lines
+
+
+def _some(places: Sequence[str]) -> str:
+    return ", ".join(places[:4]) + (", ..." if len(places) > 4 else "")
 
 
 def missing_line(reason: str) -> str:

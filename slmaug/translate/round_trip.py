@@ -53,8 +53,8 @@ def round_trips(
     """Paraphrases of the texts, all in the language ``source``, by way of each pivot language of ``via``.
 
     For each pivot there is one pass forth for all texts, several translations of each as ``decoding`` says, and one
-    pass back for all of these, by beam search. Locked spans travel as placeholders; where every translation of a text lost one,
-    the text goes once more with placeholders of the next kind.
+    pass back for all of these, by beam search. Locked spans travel as placeholders; where every translation of a text
+    lost one, the text goes once more with placeholders of the next kind.
 
     Raises :class:`slmaug.errors.SlmaugError` where a pair cannot be translated; all are checked before the first pass.
     """
