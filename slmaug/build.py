@@ -68,7 +68,12 @@ def _run(arguments: Arguments) -> int:
         some = few(seeds)
         settings = replace(settings, n=max(settings.n * len(some.seeds) // len(seeds.seeds), len(some.seeds)))
         arguments, seeds = replace(arguments, settings=settings), some
-    rows = _with_model(arguments, seeds) if settings.asks_model else _built(arguments, seeds, None)
+    try:
+        rows = _with_model(arguments, seeds) if settings.asks_model else _built(arguments, seeds, None)
+    except Stopped:
+        if settings.translates:
+            say("slmaug: what was translated is kept; the same command goes on from there")
+        raise
     if arguments.preview:
         return _previewed(arguments, rows, seeds)
     return _written(arguments, rows, seeds, start)
