@@ -37,6 +37,7 @@ from rounds_report import findings, lines_of, picture, table
 
 from slmaug import expand
 from slmaug.augment import BackTranslation
+from slmaug.config import BACK_TRANSLATION
 from slmaug.errors import SlmaugError, printable
 from slmaug.files import Seeds, read_seeds
 from slmaug.formats import json_bytes, replacing, write_rows
@@ -52,7 +53,6 @@ from slmaug.train.reading import read_examples, read_questions
 from slmaug.train.recipes import RECIPES, Recipe
 from slmaug.train.split import split
 from slmaug.translate.engines import default_translator
-from slmaug.translation import BACK_TRANSLATION
 
 EDITS = ("insertion", "swap", "deletion")
 EDIT_WEIGHT = 3.0

@@ -38,11 +38,15 @@ HELD_OUT = 600
 
 
 def training_meanings(random_seed: int) -> Iterator[tuple[Meaning, Random]]:
-    """Endlessly: a meaning that is not held out, and the generator for its wordings."""
+    """Endlessly: a meaning that is not held out, and the generator for its wordings.
+
+    Half of them are the longer of two that were drawn: long sentences with several placeholders are what is hard.
+    """
     key, start = stream_key("training", random_seed), 0
     while True:
         for rng in generators(key, start, 256):
-            meaning = draw(rng)
+            drawn = [draw(rng) for _ in range(1 + rng.randrange(2))]
+            meaning = max(drawn, key=lambda each: len(each.names) + len(each.additions))
             if not is_held_out(meaning):
                 yield meaning, rng
         start += 256

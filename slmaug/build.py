@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slmaug.arguments import Arguments, parsed
-from slmaug.config import Settings
+from slmaug.config import BACK_TRANSLATION, Settings
 from slmaug.errors import SlmaugError
 from slmaug.terminal import Stopped, drop_output, failed, has_colour, progress_bar, say, show, stoppable, width_of
 
@@ -116,8 +116,12 @@ def _recipe(settings: Settings, seeds: Seeds, model: Model | None) -> tuple[Reci
     from slmaug.recipe import DEFAULT
 
     recipe, forms, missing = DEFAULT, dict(settings.forms), ""
-    if settings.back_translate:
-        from slmaug.translation import BACK_TRANSLATION, with_back_translation
+    if BACK_TRANSLATION in forms and not settings.back_translate:
+        raise SlmaugError(f"form weights: form {BACK_TRANSLATION!r} is there with --back-translate only, such as de,fr")
+    if forms.get(BACK_TRANSLATION) == 0:
+        del forms[BACK_TRANSLATION]  # no model is needed for it then
+    elif settings.back_translate:
+        from slmaug.translation import with_back_translation
 
         recipe, missing = with_back_translation(settings, seeds, recipe, model)
         if missing:
@@ -141,7 +145,7 @@ def _outline(settings: Settings) -> Rewriter | None:
 
 
 def _planned(arguments: Arguments, seeds: Seeds) -> int:
-    from slmaug.summary import missing_line, plan_lines
+    from slmaug.summary import missing_line, plan_lines, translation_plan
 
     settings, model = arguments.settings, None
     if settings.asks_model:
@@ -152,6 +156,8 @@ def _planned(arguments: Arguments, seeds: Seeds) -> int:
     lines = plan_lines(seeds, settings, recipe, width_of(sys.stdout))
     if missing:
         lines += ["", missing_line(missing)]
+    if settings.translates:
+        lines += ["", *translation_plan(settings, seeds, recipe)]
     if model is not None:
         from slmaug.language_model import cost_lines
 

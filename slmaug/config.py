@@ -20,6 +20,9 @@ from slmaug.translate.engines import Engine
 Cot = Literal["outline", "llm", "none"]
 """What writes the analysis in front of each answer: slmaug by itself, a language model, or nobody."""
 
+BACK_TRANSLATION = "back-translation"
+"""The form of the questions that were translated there and back."""
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -128,6 +128,8 @@ def cost_lines(settings: Settings, seeds: Seeds, chat: Chat) -> list[str]:
     """What the model would be asked and what it would cost. Nothing is sent."""
     model = caller(settings, chat)
     by_purpose = first_prompts(settings, seeds, model)
+    if not by_purpose:
+        return [f"  {chat.name} would be asked to translate only"]
     estimate = model.estimate([prompt for prompts in by_purpose.values() for prompt in prompts])
     calls = ", ".join(f"{len(prompts):,} for {purpose}" for purpose, prompts in by_purpose.items())
     money = "price unknown (--prices FILE)" if estimate.dollars is None else f"about ${estimate.dollars:.4f}"

@@ -145,13 +145,21 @@ def _on_the_hub(name: str, folder: Path, extra: Extra) -> str | Path:
     if hub.is_offline_mode():
         raise SlmaugError(
             f"{where}: no such folder and no whole copy in the cache, and HF_HUB_OFFLINE forbids a download; "
-            f"unset it, or expected the folder of a model{_near(folder)}"
+            + ("unset it, or expected the folder of a model" if extra == "train" else f"unset it, or {_by_hand(name)}")
+            + _near(folder)
         )
-    _check_reachable(name, where, _near(folder))
+    by_hand = "copy the model's folder here and give its path" if extra == "train" else _by_hand(name)
+    _check_reachable(name, where, _near(folder), by_hand)
     return name
 
 
-def _check_reachable(name: str, where: str, near: str) -> None:
+def _by_hand(name: str) -> str:
+    """How a translator finds a model that was copied."""
+    folder = printable(name.rpartition("/")[2])
+    return f"copy the model to models/{folder} and say --translation-models models (in Python: models)"
+
+
+def _check_reachable(name: str, where: str, near: str, by_hand: str) -> None:
     """One short request for the model's configuration, without trying again."""
     hub, errors = import_module("huggingface_hub"), import_module("huggingface_hub.errors")
     try:
@@ -171,7 +179,7 @@ def _check_reachable(name: str, where: str, near: str) -> None:
     except Exception as error:  # what is raised without a network depends on the HTTP library
         raise SlmaugError(
             f"{where}: no such folder{near}, no copy in the cache, and {hub.constants.ENDPOINT} cannot be reached "
-            f"({_reason(error)}); connect and run it again, or copy the model's folder here and give its path"
+            f"({_reason(error)}); connect and run it again, or {by_hand}"
         ) from None
 
 

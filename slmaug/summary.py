@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from slmaug.augment.back_translation import BackTranslation
 from slmaug.config import Settings
 from slmaug.cot.rewriter import Reject
 from slmaug.files import Seeds
@@ -118,6 +119,23 @@ def _brought_lines(note: Mapping[str, Any]) -> list[str]:
 
 def _some(places: Sequence[str]) -> str:
     return ", ".join(places[:4]) + (", ..." if len(places) > 4 else "")
+
+
+def translation_plan(settings: Settings, seeds: Seeds, recipe: Recipe) -> list[str]:
+    """What would be translated before rows are drawn. Nothing is."""
+    lines = []
+    if settings.translate_to is not None:
+        lines.append(
+            f"  questions and answers in other languages would go into {settings.translate_to} first; above they stand "
+            "as they are, and which models that takes turns out in the build"
+        )
+    via = [", ".join(form.augmenter.via) for form in recipe.forms if isinstance(form.augmenter, BackTranslation)]
+    if via:
+        questions = counted(len(seeds.seeds), "question")
+        lines.append(f"  {questions} would go to {via[0]} and back, in {settings.samples} ways each")
+    if lines and settings.translator == "llm":
+        lines.append("  the language model's calls for that are not counted below")
+    return lines
 
 
 def missing_line(reason: str) -> str:

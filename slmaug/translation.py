@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from slmaug.config import Settings
+from slmaug.config import BACK_TRANSLATION, Settings
 from slmaug.cot.rewriter import Reject
 from slmaug.errors import SlmaugError
 from slmaug.files import Seeds
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from slmaug.rows import Rows
     from slmaug.translate.translator import Translator
 
-BACK_TRANSLATION = "back-translation"
-"""The form of the questions that were translated there and back."""
 _WEIGHT = 15.0  # of that form; the forms of the default recipe have 100 together
 AUTO = ("auto",)
 

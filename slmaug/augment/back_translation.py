@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from slmaug.errors import SlmaugError
 from slmaug.rng import Random
 from slmaug.text import Text
 
@@ -72,7 +73,13 @@ class BackTranslation:
         return PreparedBackTranslation(self, found), notes
 
     def check(self, languages: Sequence[str]) -> None:
-        """Raise :class:`slmaug.errors.SlmaugError` where questions in one of these languages cannot be translated."""
+        """Raise :class:`slmaug.errors.SlmaugError` where questions in one of these languages cannot be translated, and
+        where none of them can go anywhere, since their own language is the only pivot."""
+        if languages and not any(pivot != language for language in languages for pivot in self.via):
+            raise SlmaugError(
+                f"the questions are in {languages[0]!r} themselves, the only pivot language; expected another one to "
+                "go through, such as de"
+            )
         engine = self.engine
         for language in languages:
             for pivot in self.via:

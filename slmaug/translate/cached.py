@@ -117,12 +117,24 @@ class _Store:
         self._connection = connection
 
     def get(self, key: bytes) -> list[Translations] | None:
+        """None also for a record that is spoilt: it is written anew."""
         row = self._connection.execute("SELECT value FROM translations WHERE key = ?", (key,)).fetchone()
-        return None if row is None else [tuple(each) for each in json.loads(row[0])]
+        try:
+            found = [] if row is None else json.loads(row[0])
+        except (TypeError, ValueError):
+            return None
+        return [tuple(each) for each in found] if found and _is_unit(found) else None
 
     def put(self, records: Iterable[tuple[bytes, str]]) -> None:
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO translations VALUES (?, ?)", records)
+
+
+def _is_unit(value: object) -> bool:
+    """Whether a value is what :func:`_records` writes: for each text a list of one translation or more."""
+    return isinstance(value, list) and all(
+        isinstance(each, list) and each and all(isinstance(text, str) for text in each) for each in value
+    )
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from slmaug.errors import SlmaugError, printable
-from slmaug.model_files import needed, one_line
+from slmaug.model_files import needed
 from slmaug.rng import stream_key
 from slmaug.translate.conversion import converted
 from slmaug.translate.marian_model import Source, Vocabulary, code_for, different, each_translated
@@ -134,7 +134,10 @@ class _Place:
             device = "cuda" if cards else "cpu"
         kind, _, index = device.partition(":")
         if kind not in ("cpu", "cuda") or (index and not index.isdecimal()):
-            raise SlmaugError(f'device is {device!r}; CTranslate2 runs on "cpu" and "cuda", use Marian for others')
+            raise SlmaugError(
+                f'device is {device!r}; CTranslate2 runs on "cpu" and "cuda", for others use Marian: '
+                "--translator marian"
+            )
         if kind == "cuda" and int(index or 0) >= cards:
             raise SlmaugError(f"device is {device!r}, and CTranslate2 sees {cards} graphics cards with CUDA here")
         if compute_type == "auto":
@@ -164,7 +167,7 @@ class _Loaded:
         return self._opened()
 
     def _opened(self) -> Any:
-        with one_line(self._name, "converted model"):
+        try:
             return self._engine.Translator(
                 str(self._converted),
                 device=self._place.device,
@@ -173,6 +176,11 @@ class _Loaded:
                 inter_threads=1,
                 intra_threads=self._threads,
             )
+        except (RuntimeError, ValueError) as error:
+            raise SlmaugError(
+                f"{printable(self._name)}: its conversion cannot be loaded: {printable(str(error)[:240])}; to have it "
+                f"converted anew, delete {printable(self._converted)}"
+            ) from None
 
     def translator(self, seed: int | None) -> Any:
         """CTranslate2's translator; with a seed a new one, as a thread's generator is seeded when the thread starts."""

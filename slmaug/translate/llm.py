@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
 from slmaug.llm.listing import lines_in
 from slmaug.llm.model import Model, Prompt, check_model
@@ -78,7 +82,9 @@ class LanguageModel:
 
     def identity(self, source: str, target: str) -> str:
         prompt = hashlib.blake2b("\n".join((_SYSTEM, _ONE, _MORE)).encode(), digest_size=4).hexdigest()
-        return f"LanguageModel {self.model.name} per_call={self.per_call} attempts={self.attempts} prompt={prompt}"
+        parts = [f"LanguageModel {self.model.name} per_call={self.per_call} attempts={self.attempts} prompt={prompt}"]
+        own = _settings_of(self.model)
+        return " ".join([*parts, *([f"settings={own}"] if own else [])])
 
     def translate(
         self, texts: Sequence[str], source: str, target: str, decoding: Decoding = GREEDY
@@ -171,6 +177,16 @@ class _Gate:
         if once != wanted or numbers != sorted(numbers):
             raise Unusable(f"other lines than asked for: {len(numbers)} for {len(wanted)} sentences")
         return [(int(match[1]), match[3]) for match in matches]
+
+
+def _settings_of(model: Model) -> str:
+    """A digest of the server and the parameters of a client, as its journal tells calls apart; "" for the defaults."""
+    chat: Any = getattr(model, "chat", model)  # of the Batch API
+    url = (chat.base_url or os.environ.get("OPENAI_BASE_URL") or "") if hasattr(chat, "base_url") else ""
+    server = urlsplit(url).netloc.rpartition("@")[2]
+    parameters = {name: value for name, value in getattr(chat, "parameters", {}).items() if value is not None}
+    written = json.dumps([server, parameters], sort_keys=True, default=str)
+    return hashlib.blake2b(written.encode(), digest_size=4).hexdigest() if server or parameters else ""
 
 
 def _bare(line: str, sentence: str) -> str:

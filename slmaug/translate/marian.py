@@ -110,8 +110,10 @@ def read_model(folder: Path, name: str, dtype: Dtype) -> Any:
 
     Raises :class:`SlmaugError`, also where the weights lack a tensor, which transformers would fill with noise.
     """
+    torch: Any = needed("torch", "translate")
     transformers: Any = needed("transformers", "translate")
-    with one_line(name, "model"), silently():
+    # Weights are drawn before they are read, which is not to move the program's own generator.
+    with one_line(name, "model"), silently(), torch.random.fork_rng(devices=[]):
         model, report = transformers.MarianMTModel.from_pretrained(folder, dtype=dtype, output_loading_info=True)
     missing = sorted(report["missing_keys"])
     if missing:

@@ -151,8 +151,7 @@ def _lacking(folder: Path) -> str:
 def check_marian(folder: Path, name: str = "") -> None:
     """:class:`SlmaugError` unless a folder holds a MarianMT model with its tokenizer; reads the configuration only."""
     where = printable(name or folder)
-    config = read_json(folder / "config.json", where)
-    kind = config.get("model_type") if isinstance(config, dict) else None
+    kind = read_json(folder / "config.json", where).get("model_type")
     if kind != "marian":
         raise SlmaugError(f"{where}: a model of type {kind!r}; expected a MarianMT model such as {OWNER}/opus-mt-en-de")
     lacking = _lacking(folder)
@@ -163,12 +162,15 @@ def check_marian(folder: Path, name: str = "") -> None:
         )
 
 
-def read_json(path: Path, where: str) -> Any:
-    """A file's content; one line where it cannot be read."""
+def read_json(path: Path, where: str) -> dict[str, Any]:
+    """A file's names and values; one line where it cannot be read."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SlmaugError(f"{where}: {path.name} cannot be read: {printable(error)}; get the model again") from None
+    if not isinstance(found, dict):
+        raise SlmaugError(f"{where}: {path.name} holds no names and values; get the model again")
+    return found
 
 
 def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:

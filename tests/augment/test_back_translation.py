@@ -132,6 +132,14 @@ def test_a_pivot_without_models_is_told_before_anything_is_drawn() -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_a_pivot_that_the_questions_are_in_is_told() -> None:
+    """Alone it leads nowhere; beside others, or for questions in another language, it is as good as any."""
+    with pytest.raises(SlmaugError, match=r"^the questions are in 'en' themselves, the only pivot language; expected"):
+        BackTranslation(via=["en"], translator=DE.translator).check(["en"])
+    for via, languages in ((["en", "de"], ["en"]), (["en"], ["en", "de"])):
+        BackTranslation(via=via, translator=DE.translator).check(languages)
+
+
 def test_what_lies_outside_is_passed_unchanged() -> None:
     """A question in the pivot language, and one whose language cannot be told."""
     assert vary("HttpClient C#", DE) == "HttpClient C#"
@@ -217,3 +225,23 @@ def records(store: Path) -> int:
             return int(connection.execute("SELECT count(*) FROM translations").fetchone()[0])
         except sqlite3.OperationalError:
             return 0
+
+
+def test_a_weight_of_zero_needs_no_models(tmp_path: Path) -> None:
+    """And the form's weight without the flag is told to need it."""
+    done = build(tmp_path, "--back-translate", "fr", "--form", "back-translation=0")
+    assert done.returncode == 0, done.stderr
+    assert "back-translation" not in done.stderr
+    failed = build(tmp_path, "--form", "back-translation=5")
+    assert (failed.returncode, len(failed.stderr.splitlines())) == (1, 1)
+    assert "--back-translate" in failed.stderr
+
+
+def test_a_dry_run_says_what_would_be_translated(tmp_path: Path) -> None:
+    """And translates nothing."""
+    flags = ("--back-translate", "de", "--translation-models", str(PAIR), "--translate-to", "en", "--dry-run")
+    done = build(tmp_path, *flags)
+    assert done.returncode == 0, done.stderr
+    assert "12 questions would go to de and back" in done.stdout
+    assert "would go into en first" in done.stdout
+    assert not (tmp_path / "cache" / "translations.sqlite3").exists()

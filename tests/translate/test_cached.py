@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -130,6 +131,19 @@ def test_a_spoilt_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SlmaugError, match="delete the file") as caught:
         Cached(Upper(), tmp_path).translate(["a"], "en", "de")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("spoilt", ["xx", "[5]", "[[]]", "{}", "null", "[[1]]", None])
+def test_a_spoilt_record_is_made_anew(tmp_path: Path, spoilt: str | None) -> None:
+    """And found after that."""
+    upper = Upper()
+    cached = Cached(upper, tmp_path)
+    cached.translate(["a"], "en", "de")
+    with closing(sqlite3.connect(tmp_path / "translations.sqlite3")) as connection, connection:
+        connection.execute("UPDATE translations SET value = ?", (spoilt,))
+    for _ in range(2):
+        assert cached.translate(["a"], "en", "de") == [("de:A:0:0",)]
+    assert upper.asked == ["a", "a"]
 
 
 def test_two_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:

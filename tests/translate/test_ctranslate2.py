@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -250,7 +251,7 @@ def test_settings() -> None:
         CTranslate2(compute_type="int4")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="threads must be a whole number from 0, got -1"):
         CTranslate2(threads=-1)
-    for device, message in (("mps", "use Marian for others"), ("cuda:99", "CTranslate2 sees")):
+    for device, message in (("mps", "for others use Marian: --translator marian"), ("cuda:99", "CTranslate2 sees")):
         with pytest.raises(SlmaugError, match=message):
             CTranslate2(models=PAIR, device=device).check("en", "de")
     with pytest.raises(SlmaugError, match="no folder opus-mt-en-fr for en-fr; it has opus-mt-de-en, opus-mt-en-de"):
@@ -263,3 +264,18 @@ def test_cache_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "ctranslate2").write_text("a file", encoding="utf-8")
     with pytest.raises(SlmaugError, match=r"opus-mt-en-de cannot be converted here: .*; make room, or set"):
         CTranslate2(models=PAIR, device="cpu").translate(["Why?"], "en", "de")
+
+
+@pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b""), lambda file: file.unlink()])
+def test_spoilt_conversion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], object]) -> None:
+    """It is told in one line with the folder to delete; after that the model is converted anew."""
+    monkeypatch.setenv("SLMAUG_CACHE_DIR", str(tmp_path))
+    whole = CTranslate2(models=PAIR, device="cpu").translate(["Why?"], "en", "de")
+    (made,) = (tmp_path / "ctranslate2").iterdir()
+    spoil(made / "model.bin")
+    with pytest.raises(SlmaugError, match="its conversion cannot be loaded: ") as caught:
+        CTranslate2(models=PAIR, device="cpu").translate(["Why?"], "en", "de")
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith(f"to have it converted anew, delete {made}")
+    shutil.rmtree(made)
+    assert CTranslate2(models=PAIR, device="cpu").translate(["Why?"], "en", "de") == whole

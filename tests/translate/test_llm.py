@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted_model import Scripted
 
+from slmaug.llm.batch import Batch
 from slmaug.llm.chat import Chat
 from slmaug.llm.model import Prompt, Reply
 from slmaug.llm.resampling import MOST_TOKENS
@@ -214,3 +215,20 @@ def test_through_the_real_client_nothing_is_asked_for_twice(chat_server: Callabl
         engine = LanguageModel(Chat("m", base_url=server.url), per_call=2)
         assert engine.translate(ENGLISH, "en", "de") == [(GERMAN[each],) for each in ENGLISH]
     assert server.count == 2
+
+
+def test_another_server_or_temperature_is_another_translator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the journal; its identity holds no URL and no user's name, and a batch's is that of its client."""
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    chats = [
+        Chat("m"),
+        Chat("m", temperature=0.2),
+        Chat("m", base_url="http://ann:secret@localhost:8000/v1"),
+        Chat("m", base_url="http://localhost:8001/v1"),
+    ]
+    found = [LanguageModel(chat).identity("en", "de") for chat in chats]
+    assert len(set(found)) == 4
+    assert not re.search("localhost|ann|secret", "".join(found))
+    assert [LanguageModel(Batch(chat)).identity("en", "de") for chat in chats] == found
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:8001/v1")
+    assert LanguageModel(Chat("m")).identity("en", "de") == found[3]

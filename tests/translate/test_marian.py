@@ -329,7 +329,12 @@ def test_other_models(folder: Path) -> None:
     (folder / "config.json").write_text("{", encoding="utf-8")
     with pytest.raises(SlmaugError, match=r"config.json cannot be read: .*; get the model again$"):
         Marian(models=folder.parent).check("en", "de")
-    (folder / "config.json").write_text(content, encoding="utf-8")
+    for name in ("config.json", "vocab.json"):
+        whole = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text("[1, 2]", encoding="utf-8")
+        with pytest.raises(SlmaugError, match=rf"{name} holds no names and values; get the model again$"):
+            Marian(models=folder.parent, codes={"de": ""}).translate(["Why?"], "en", "de")
+        (folder / name).write_text(content if name == "config.json" else whole, encoding="utf-8")
     layers = json.loads(content)["decoder_layers"]
     change(folder / "config.json", decoder_layers=layers + 1)
     with pytest.raises(SlmaugError, match=r"its weights lack \d+ tensors of the model, such as model\.decoder\.layers"):
@@ -459,6 +464,14 @@ def test_no_network(tmp_path: Path) -> None:
         out = said(f"m.check({pair})", tmp_path, "http://127.0.0.1:9").stdout
         assert out.startswith(f"error: Helsinki-NLP/{name}: no such folder, no copy in the cache, and http")
         assert out.count("\n") == 1
+        assert f"; connect and run it again, or copy the model to models/{name} and say --translation-models" in out
+
+
+def test_own_generator_stays(folder: Path) -> None:
+    """Loading a model and drawing words leave torch's own generator where it was."""
+    before = torch.get_rng_state()
+    Marian(models=folder.parent, device="cpu").translate(SENTENCES[:2], "en", "de", Decoding(candidates=2, top_k=5))
+    assert torch.equal(before, torch.get_rng_state())
 
 
 def test_silent(tmp_path: Path) -> None:
