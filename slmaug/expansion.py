@@ -10,6 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
 from slmaug.augment import Augmenter
+from slmaug.augment.domain import Domain, grounded
 from slmaug.augment.preparing import prepared
 from slmaug.cot.analysed import analysed, as_rewriter
 from slmaug.cot.rewriter import Rewriter
@@ -99,6 +100,8 @@ def expand(
     shares_of_seeds = planned(seeds, n, chosen)
     texts = [Text.parse(seed.question, protect) for seed in seeds.seeds]
     ready, notes = _prepared(chosen, texts, protect, translating)
+    domain = Domain.of(texts, [seed.answer for seed in seeds.seeds])
+    ready = Recipe(tuple(replace(form, augmenter=grounded(form.augmenter, domain)) for form in ready.forms))
     common = Common(
         recipe=ready,
         random_seed=random_seed,

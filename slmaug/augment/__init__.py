@@ -1,5 +1,6 @@
 """Augmenters: small callables that ask one question in other words. Compose them with Chain, OneOf and Maybe."""
 
+from slmaug.augment.answer_words import AnswerWords
 from slmaug.augment.augmenter import Augmenter, per_text, vary
 from slmaug.augment.compose import Chain, Maybe, OneOf
 from slmaug.augment.deletion import Deletion
@@ -8,12 +9,14 @@ from slmaug.augment.lexicon import Chinese, English, Lexicon, WordNet
 from slmaug.augment.listed import Listed
 from slmaug.augment.nlpaug import NlpAug
 from slmaug.augment.phrasing import PHRASING_FORMS, Phrasing
+from slmaug.augment.rewording import Rewording
 from slmaug.augment.swap import Swap
 from slmaug.augment.synonyms import Synonyms
 from slmaug.augment.typos import Typos
 
 __all__ = [
     "PHRASING_FORMS",
+    "AnswerWords",
     "Augmenter",
     "Chain",
     "Chinese",
@@ -26,6 +29,7 @@ __all__ = [
     "NlpAug",
     "OneOf",
     "Phrasing",
+    "Rewording",
     "Swap",
     "Synonyms",
     "Typos",
