@@ -36,10 +36,12 @@ from pretrained_phi3 import Pretraining, general_text, make
 from rounds_report import findings, lines_of, picture, table
 
 from slmaug import expand
+from slmaug.augment import BackTranslation
 from slmaug.errors import SlmaugError, printable
 from slmaug.files import Seeds, read_seeds
 from slmaug.formats import json_bytes, replacing, write_rows
-from slmaug.recipe import DEFAULT
+from slmaug.recipe import DEFAULT, Form
+from slmaug.recipe import Recipe as MixedForms
 from slmaug.record import Row
 from slmaug.rng import Random, stream_key
 from slmaug.terminal import failed, say, show
@@ -49,8 +51,12 @@ from slmaug.train.likeness import words_of
 from slmaug.train.reading import read_examples, read_questions
 from slmaug.train.recipes import RECIPES, Recipe
 from slmaug.train.split import split
+from slmaug.translate.engines import default_translator
+from slmaug.translation import BACK_TRANSLATION
 
 EDITS = ("insertion", "swap", "deletion")
+EDIT_WEIGHT = 3.0
+"""The weight of back-translation: about that of the other edits of round 5."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,9 @@ class Study:
     temperature: float = 1.0
     pretraining: Pretraining = field(default_factory=Pretraining)
     most_files: int | None = None
+    via: tuple[str, ...] = ()
+    """Pivot languages of the back-translation that begins in round 5; none leaves it out."""
+    translation_models: str | None = None
 
 
 QUICK = Study(
@@ -111,9 +120,13 @@ def rows_of(number: int, seeds: Seeds, study: Study) -> list[Row]:
         raw = list(expand(seeds, n=few, cot="outline" if number == 4 else "none", random_seed=study.random_seed))
         rows = raw * (study.rows_per_seed if number >= 3 else 1)
         return Random(stream_key(study.random_seed, "shuffled again")).sample(rows, len(rows))
-    # Back-translation, the fourth way of round 5, is not in this package yet.
-    edits = DEFAULT.reweighted({form.name: 0 for form in DEFAULT.forms if form.name not in EDITS})
-    return list(expand(seeds, n=many, recipe=edits if number == 5 else DEFAULT, random_seed=study.random_seed))
+    recipe = DEFAULT
+    if number == 5:
+        recipe = DEFAULT.reweighted({form.name: 0 for form in DEFAULT.forms if form.name not in EDITS})
+    if study.via:
+        there_and_back = BackTranslation(study.via, translator=default_translator(models=study.translation_models))
+        recipe = MixedForms((*recipe.forms, Form(BACK_TRANSLATION, EDIT_WEIGHT, there_and_back)))
+    return list(expand(seeds, n=many, recipe=recipe, random_seed=study.random_seed))
 
 
 def written(seeds: Seeds, study: Study, folder: Path) -> list[Path]:
@@ -268,8 +281,12 @@ def _rule(source: str, study: Study) -> str:
         f"A round takes the steps of its recipe, but at most {study.most_steps:,}; its learning rate is the recipe's, "
         f"times {study.rate_factor:g}. The model is {shape.width} wide with {shape.layers} layers, pre-trained for "
         f"{shape.steps:,} steps. Asked: {source}. Right is an exact answer that ended by itself. Sampled answers are "
-        f"drawn {study.samples} times at temperature {study.temperature:g}. Back-translation, a part of round 5, is "
-        "not in this package yet and was left out."
+        f"drawn {study.samples} times at temperature {study.temperature:g}. "
+        + (
+            f"From round 5 on some questions are back-translated by way of {', '.join(study.via)}."
+            if study.via
+            else "Back-translation, a part of round 5, was left out (--back-translate)."
+        )
     )
 
 
@@ -319,9 +336,13 @@ def main(argv: Sequence[str] | None = None, study: Callable[[Study], Study] = la
     parser.add_argument("--rounds", type=int, nargs="+", choices=numbers, default=numbers, help="these rounds alone")
     parser.add_argument("--most-steps", type=int, help=f"most steps of a round (default: {Study.most_steps})")
     parser.add_argument("--rate-factor", type=float, default=1.0, help="every learning rate times this (default: 1)")
+    parser.add_argument("--back-translate", default="", metavar="DE,FR", help="pivot languages, from round 5 on")
+    parser.add_argument("--translation-models", help="folder of opus-mt models (default: the Hugging Face hub)")
     parser.add_argument("--quick", action="store_true", help="a model that can do nothing, to see the whole run")
     args = parser.parse_args(argv)
     chosen = replace(QUICK if args.quick else Study(), random_seed=args.random_seed, rate_factor=args.rate_factor)
+    via = tuple(each.strip() for each in args.back_translate.split(",") if each.strip())
+    chosen = replace(chosen, via=via, translation_models=args.translation_models)
     if args.most_steps:
         chosen = replace(chosen, most_steps=args.most_steps)
     here = Path(__file__).parent

@@ -153,6 +153,10 @@ def workplace() -> Iterator[None]:
         for each in (ROOT / "examples").iterdir():
             if each.is_file():
                 shutil.copy(each, folder)
+        # A small translation pair, where a page says ``models``, and seeds that lie within its vocabulary.
+        pair = ROOT / "tests" / "data" / "marian"
+        shutil.copy(pair / "seeds.csv", Path(folder, "office_seeds.csv"))
+        Path(folder, "models").symlink_to(pair, target_is_directory=True)
         os.chdir(folder)
         sys.path[:0] = [folder, str(ROOT)]
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from slmaug.foreign_words import ENGLISH_TOO, WORDS
 from slmaug.function_words import FUNCTION_WORDS
 from slmaug.locks import HAN, KANA
 
@@ -14,22 +15,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 _HAN = re.compile(f"[{HAN}]")
 _KANA = re.compile(f"[{KANA}]")
 
-# Frequent function words of other languages in Latin script; those that English shares are left out.
-_ELSEWHERE = (
-    frozenset(
-        """
-    der die das den dem ein eine einen einem ich wie kann mit und ist nicht für auf wird werden von zu zum zur bei
-    le la les un une des du je il elle est pas pour dans avec que qui comment puis peux sur sont ce cette mon ma mes
-    el los las una unos del como cómo puedo para por con qué es está hacer mi mis se lo yo
-    o os um uma da dos das como posso fazer não em com meu minha para é
-    il lo gli della come posso fare per con non che è mio mia sono
-    de het een hoe kan ik niet voor met van op te zijn
-    jak mogę się nie na czy jest do hur jag kan inte är och för att det
-    nasıl bir için ve bu
-    """.split()
-    )
-    - FUNCTION_WORDS
-)
+_ALL_WORDS: frozenset[str] = frozenset().union(*WORDS.values())
+_ELSEWHERE = _ALL_WORDS - FUNCTION_WORDS
+_CLEARLY = frozenset(word for word in _ELSEWHERE - ENGLISH_TOO if len(word) > 1)
+"""Words that no English question has."""
+_ENGLISH = FUNCTION_WORDS - (_ALL_WORDS - {"a", "i"})
+"""English function words that speak for English: "was", "will" and "no" are words of other languages, too."""
 
 
 def detect_language(prose: str) -> Language:
@@ -51,5 +42,7 @@ def detect_language(prose: str) -> Language:
         letters = sum(map(len, words))
         if sum(c.isascii() for word in words for c in word) < 0.7 * letters:
             return "other"
+    if _CLEARLY.isdisjoint(words):
+        return "en"
     foreign = sum(word in _ELSEWHERE for word in words)
-    return "other" if foreign >= 2 and foreign > sum(word in FUNCTION_WORDS for word in words) else "en"
+    return "other" if foreign > sum(word in _ENGLISH for word in words) else "en"

@@ -76,7 +76,7 @@ def _translation_lines(notes: Mapping[str, Any]) -> list[str]:
     """What was translated, and what came back of the questions that went there and back."""
     lines = []
     if "translation" in notes:
-        lines.append(f"  translation  {notes['translation']}")
+        lines += _brought_lines(notes["translation"])
     found = notes.get("back_translation", {})
     if "not_done" in found:
         lines.append(missing_line(found["not_done"]))
@@ -93,6 +93,24 @@ def _translation_lines(notes: Mapping[str, Any]) -> list[str]:
             if without:
                 lines.append(f"            {counted(without, 'question')} without one: other forms took their share")
     return lines
+
+
+def _brought_lines(note: Mapping[str, Any]) -> list[str]:
+    """How many questions and answers were brought into one language, and which stayed as they were."""
+    target, kept, untold = note["target"], note["kept"], note["untold"]
+    moved = ", ".join(f"{counted(count, 'field')} from {language}" for language, count in note["translated"].items())
+    lines = [f"  translation  into {target}: {moved or 'none'}; {note['in_target']:,} in {target} already"]
+    if kept:
+        reasons = by_reason(note["kept_by_reason"])
+        lines.append(f"            {len(kept):,} kept as they were ({reasons}): {_some(kept)}")
+    if untold:
+        fields = counted(len(untold), "field")
+        lines.append(f"            {fields} too short to tell the language, kept as they were: {_some(untold)}")
+    return lines
+
+
+def _some(places: Sequence[str]) -> str:
+    return ", ".join(places[:4]) + (", ..." if len(places) > 4 else "")
 
 
 def missing_line(reason: str) -> str:

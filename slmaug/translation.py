@@ -68,7 +68,7 @@ def translated(
     done = translated_seeds(
         seeds.seeds, Cached(engine, progress=progress), target, protect=protect, comments=comments
     )
-    settings = {"translate_to": target, "translator": repr(engine), "translate_comments": comments}
+    settings = {"translate_to": target, "translator": type(engine).__name__, "translate_comments": comments}
     return Translated(replace(seeds, seeds=done.seeds), settings, {"translation": done.notes}, done.rejects)
 
 

@@ -2,6 +2,7 @@
 
 from slmaug.augment.answer_words import AnswerWords
 from slmaug.augment.augmenter import Augmenter, per_text, vary
+from slmaug.augment.back_translation import BackTranslation
 from slmaug.augment.compose import Chain, Maybe, OneOf
 from slmaug.augment.deletion import Deletion
 from slmaug.augment.insertion import Insertion
@@ -18,6 +19,7 @@ __all__ = [
     "PHRASING_FORMS",
     "AnswerWords",
     "Augmenter",
+    "BackTranslation",
     "Chain",
     "Chinese",
     "Deletion",

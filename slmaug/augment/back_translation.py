@@ -34,9 +34,12 @@ class BackTranslation:
     via: Sequence[str] = ("de", "fr")
     """Pivot languages, ISO 639-1 codes."""
     samples: int = 4
-    """Translations into each pivot language, words drawn among the likeliest; 1 is the likeliest translation alone."""
-    translator: Translator | None = None
-    """None takes opus-mt models by way of CTranslate2 on a processor and of transformers on a graphics card."""
+    """Translations into each pivot language, words drawn among the likeliest; 1 is the likeliest translation alone.
+    Each comes back in two ways."""
+    translator: Translator | None = field(default=None, repr=False)
+    """None takes opus-mt models by way of CTranslate2 on a processor and of transformers on a graphics card.
+
+    It is no part of the repr, since it names folders of one machine; the notes of a set name the models."""
     decoding: Decoding | None = None
     """How the way to the pivot is decoded; None draws words where ``samples`` is above 1."""
 

@@ -14,7 +14,7 @@ from slmaug.cache import cache_folder
 from slmaug.errors import SlmaugError, printable
 from slmaug.translate.translator import GREEDY, Decoding, Translator
 
-CHUNK = 128
+CHUNK = 64
 """Sentences that are translated between two writes to the disk."""
 _FORM = 1
 """Goes into every key: to be raised when what is stored changes."""

@@ -16,6 +16,8 @@ from slmaug.text import Text
 from slmaug.translate.masking import STYLES, Lost, Masked, masked, restored
 from slmaug.translate.translator import GREEDY, Decoding, Translator
 
+HOME = Decoding(candidates=2, beams=4)
+"""How the way back is decoded: the two best of a beam search, which read better than words that are drawn."""
 _TOP_K = 10
 _TEMPERATURE = 0.8
 _MOST_WORDS = 2.0
@@ -51,8 +53,8 @@ def round_trips(
     """Paraphrases of the texts, all in the language ``source``, by way of each pivot language of ``via``.
 
     For each pivot there is one pass forth for all texts, several translations of each as ``decoding`` says, and one
-    greedy pass back for all of these. Locked spans travel as placeholders; where every translation of a text lost one,
-    the text goes once more with placeholders of the next kind.
+    pass back for all of these, by beam search. Locked spans travel as placeholders; where every translation of a text
+    lost one, the text goes once more with placeholders of the next kind.
 
     Raises :class:`slmaug.errors.SlmaugError` where a pair cannot be translated; all are checked before the first pass.
     """
@@ -95,12 +97,12 @@ class _Trips:
         forth = self._translator.translate([mask.text for _, mask in sent], self._source, pivot, self._decoding)
         abroad = [self._intact(mask, translations) for (_, mask), translations in zip(sent, forth, strict=True)]
         distinct = list(dict.fromkeys(sentence for sentences in abroad for sentence in sentences))
-        back = dict(zip(distinct, self._translator.translate(distinct, pivot, self._source, GREEDY), strict=True))
+        back = dict(zip(distinct, self._translator.translate(distinct, pivot, self._source, HOME), strict=True))
         for (text, mask), translations, sentences in zip(sent, forth, abroad, strict=True):
             if not translations:
                 self.discarded["could not be translated"] += 1
                 continue
-            kept = [self._take(text, mask, each, pivot) for sentence in sentences for each in back[sentence][:1]]
+            kept = [self._take(text, mask, each, pivot) for sentence in sentences for each in back[sentence]]
             if mask.spans and not any(kept):
                 lost.append(text)
         return lost
