@@ -89,7 +89,7 @@ def _check_output(arguments: Arguments) -> None:
     check_place(output)
     for beside in outputs[1:]:
         check_target(beside)
-    read = [each for each in (settings.input, arguments.config, settings.prices) if each]
+    read = [each for each in (settings.input, arguments.config, settings.prices, settings.glossary) if each]
     for written in (*outputs, *([Path(settings.journal)] if settings.journal else [])):
         for each in read:
             if _same_file(each, written):
@@ -122,9 +122,14 @@ def _recipe(settings: Settings, seeds: Seeds, model: Model | None) -> tuple[Reci
 
         recipe = with_room_for_phrasings(recipe)
     try:
-        return recipe.reweighted(forms), missing
+        recipe = recipe.reweighted(forms)
     except ValueError as error:
         raise SlmaugError(f"form weights: {error}") from None
+    if settings.glossary:  # that it is sound turns out before anything is asked or translated
+        from slmaug.glossary import read_glossary, with_glossary
+
+        with_glossary(recipe, read_glossary(settings.glossary))
+    return recipe, missing
 
 
 def _outline(settings: Settings) -> Rewriter | None:
@@ -179,6 +184,7 @@ def _built(arguments: Arguments, seeds: Seeds, model: Model | None) -> Rows:
                 seeds,
                 settings.n,
                 recipe=recipe,
+                glossary=settings.glossary,
                 cot=cot or "none",
                 random_seed=settings.random_seed,
                 protect=(*settings.protect, *settings.protect_regex),

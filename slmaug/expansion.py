@@ -34,6 +34,7 @@ def expand(
     n: int = 3000,
     *,
     recipe: Recipe | Augmenter | Mapping[str, Augmenter] | None = None,
+    glossary: str | PathLike[str] | Sequence[Sequence[str]] | None = None,
     cot: Rewriter | Literal["outline", "none"] = "outline",
     random_seed: int = 0,
     protect: str | re.Pattern[str] | Sequence[str | re.Pattern[str]] = (),
@@ -53,6 +54,8 @@ def expand(
         source: a path to CSV, TSV, JSONL, JSON or Parquet, a DataFrame, a ``datasets.Dataset``, dicts, or Seeds.
         n: rows in all, the seeds' own included; spread evenly over the seeds.
         recipe: a :class:`Recipe`, one augmenter, or augmenters by form name. None takes the default recipe.
+        glossary: your own words that mean the same, for every :class:`slmaug.augment.rewording.Rewording` of the
+            recipe: the path of a CSV file with a group a row, or groups of phrases. See docs/glossary.md.
         cot: what writes the step-by-step analysis in front of each answer: ``"outline"``, offline and read from the
             answer itself; ``"none"``; or a rewriter such as :class:`slmaug.cot.rationale.Rationales`. The answer stays
             byte for byte the seed's.
@@ -91,6 +94,11 @@ def expand(
     if workers < 1 or batch_size < 1:
         raise ValueError(f"workers and batch_size must be 1 or more, got {workers} and {batch_size}")
     chosen, rewriter = as_recipe(recipe), as_rewriter(cot)
+    if glossary is not None:
+        from slmaug.glossary import as_glossary, used, with_glossary
+
+        terms = as_glossary(glossary)
+        chosen = with_glossary(chosen, terms)
     planned(seeds, n, chosen)  # what cannot be planned turns out before anything is translated
     if translate_to is not None:
         from slmaug.translation import translated
@@ -100,6 +108,8 @@ def expand(
     shares_of_seeds = planned(seeds, n, chosen)
     texts = [Text.parse(seed.question, protect) for seed in seeds.seeds]
     ready, notes = _prepared(chosen, texts, protect, translating)
+    if glossary is not None:
+        notes["glossary"] = used(terms, texts)
     domain = Domain.of(texts, [seed.answer for seed in seeds.seeds])
     ready = Recipe(tuple(replace(form, augmenter=grounded(form.augmenter, domain)) for form in ready.forms))
     common = Common(
@@ -116,10 +126,11 @@ def expand(
     drawn = drawn_for_all(plans, common, workers, progress)
     rows = _rows(seeds.seeds, drawn)
     Random(stream_key(random_seed, "shuffle")).shuffle(rows)
-    settings = {
+    settings: dict[str, object] = {
         "n": n,
         "random_seed": random_seed,
         "recipe": repr(chosen),
+        **({} if glossary is None else {"glossary": terms}),
         "cot": "none",
         "protect": [term for term in protect if isinstance(term, str)],
         "protect_regex": [_regex(term) for term in protect if not isinstance(term, str)],

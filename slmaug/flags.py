@@ -126,6 +126,12 @@ def flags_parser() -> argparse.ArgumentParser:
     )
     _add(
         rows,
+        "--glossary",
+        "FILE",
+        "your own words that mean the same: a CSV file, a group of two or more a row (log in,sign in)",
+    )
+    _add(
+        rows,
         "--protect",
         "TERM",
         "words to leave as they are, besides code, names and numbers (repeatable)",

@@ -41,6 +41,8 @@ def summary_lines(rows: Rows, seeds: Seeds, width: int | None, output: str) -> l
         *_metrics_facts(rows.metrics()),
     ]
     lines = [_wrapped(f"  {name:<10}{text}", width, 12) for name, text in facts]
+    if "glossary" in report.notes:
+        lines.append(_wrapped(glossary_line(report.notes["glossary"]), width, 12))
     lines += [_wrapped(line, width, 12) for line in outcome_lines(report.notes, report.rejects, output)]
     lines += ["", *_table({form: (count,) for form, count in report.forms.items()}, ("rows",), len(rows))]
     fell_short = _fell_short(rows, width)
@@ -70,6 +72,13 @@ def outcome_lines(notes: Mapping[str, Any], rejects: Sequence[Reject], output: s
         shown = by_reason(dict(reasons.most_common(4)))
         lines.append(f"  rejects   {counted(len(rejects), 'reply', 'replies')} turned down ({shown}){kept}")
     return lines
+
+
+def glossary_line(note: Mapping[str, Any]) -> str:
+    """How much of the user's own glossary the questions have, and what of it is locked."""
+    kept = f"; locked, so kept as they are: {_some(note['kept'])}" if note["kept"] else ""
+    groups = counted(note["groups"], "group")
+    return f"  glossary  {groups} of {note['source']}, {note['in_questions']:,} with a phrase that a question has{kept}"
 
 
 def _translation_lines(notes: Mapping[str, Any]) -> list[str]:
