@@ -3,12 +3,13 @@
 from slmaug.augment.answer_words import AnswerWords
 from slmaug.augment.augmenter import Augmenter, per_text, vary
 from slmaug.augment.back_translation import BackTranslation
-from slmaug.augment.compose import Chain, Maybe, OneOf
+from slmaug.augment.compose import Chain, Maybe, OneOf, OnTop
 from slmaug.augment.deletion import Deletion
 from slmaug.augment.insertion import Insertion
 from slmaug.augment.lexicon import Chinese, English, Lexicon, WordNet
 from slmaug.augment.listed import Listed
 from slmaug.augment.nlpaug import NlpAug
+from slmaug.augment.one_sentence import OneSentence
 from slmaug.augment.phrasing import PHRASING_FORMS, Phrasing
 from slmaug.augment.rewording import Rewording
 from slmaug.augment.swap import Swap
@@ -29,7 +30,9 @@ __all__ = [
     "Listed",
     "Maybe",
     "NlpAug",
+    "OnTop",
     "OneOf",
+    "OneSentence",
     "Phrasing",
     "Rewording",
     "Swap",
