@@ -26,6 +26,7 @@ from slmaug.rows import Rows
 from slmaug.text import Text
 
 if TYPE_CHECKING:
+    from slmaug.semantic import Semantic
     from slmaug.translate.translator import Translator
 
 
@@ -43,6 +44,7 @@ def expand(
     on_duplicate: OnDuplicate = "error",
     translate_to: str | None = None,
     translator: Translator | None = None,
+    semantic: Semantic | None = None,
     workers: int = 1,
     batch_size: int = 32,
     progress: Callable[[int], object] | None = None,
@@ -66,6 +68,8 @@ def expand(
         translate_to: language that questions and the prose of answers are translated into first, such as ``"en"``; code
             stays byte for byte. See :func:`slmaug.translate.seeds.translated_seeds`.
         translator: what translates them; None takes opus-mt models. Back-translation has a translator of its own.
+        semantic: drops variants that drifted from their seed, as far as a sentence encoder can tell, and has others
+            drawn in their place. None drops none.
         workers: processes to draw in. They change the time, not the rows.
         batch_size: variants an augmenter is handed at once. It changes the time, not the rows.
         progress: called with the number of rows that are new since its last call; their sum never passes ``n``.
@@ -99,6 +103,8 @@ def expand(
 
         terms = as_glossary(glossary)
         chosen = with_glossary(chosen, terms)
+    if semantic is not None:
+        semantic.check()
     planned(seeds, n, chosen)  # what cannot be planned turns out before anything is translated
     if translate_to is not None:
         from slmaug.translation import translated
@@ -123,7 +129,14 @@ def expand(
         SeedPlan(text, seed.id, position, shares)
         for position, (text, seed, shares) in enumerate(zip(texts, seeds.seeds, shares_of_seeds, strict=True))
     ]
-    drawn = drawn_for_all(plans, common, workers, progress)
+    judge = None
+    if semantic is not None:
+        from slmaug.semantic import Drift
+
+        judge = Drift(semantic, seeds.seeds, texts)
+    drawn = drawn_for_all(plans, common, workers, progress, judge)
+    if judge is not None:
+        notes["semantic"] = judge.notes()
     rows = _rows(seeds.seeds, drawn)
     Random(stream_key(random_seed, "shuffle")).shuffle(rows)
     settings: dict[str, object] = {
@@ -131,6 +144,7 @@ def expand(
         "random_seed": random_seed,
         "recipe": repr(chosen),
         **({} if glossary is None else {"glossary": terms}),
+        **({} if semantic is None else {"semantic": repr(semantic)}),
         "cot": "none",
         "protect": [term for term in protect if isinstance(term, str)],
         "protect_regex": [_regex(term) for term in protect if not isinstance(term, str)],

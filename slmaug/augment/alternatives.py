@@ -64,7 +64,7 @@ def turns(text: Text, table: Equivalents) -> list[Alternative]:
     return found
 
 
-def _entries_at(words: Sequence[str], table: Equivalents, kinds: str = "vina") -> Iterator[tuple[Entry, int]]:
+def _entries_at(words: Sequence[str], table: Equivalents, kinds: str = "vinag") -> Iterator[tuple[Entry, int]]:
     for at, word in enumerate(words):
         for key in _keys(word):
             for entry in table.by_word.get(key, ()):
@@ -83,6 +83,8 @@ def _at(text: Text, words: Sequence[str], entry: Entry, at: int, about: frozense
         return None
     if entry.kind in "vi":
         others = _verb(words, entry, at, end)
+    elif entry.kind == "g":
+        others = list(entry.others) if tuple(words[at:end]) == entry.words else []
     elif entry.kind == "n":
         others = _noun(words, entry, at, end, about)
     else:
@@ -213,11 +215,13 @@ def _noun(words: Sequence[str], entry: Entry, at: int, end: int, about: frozense
     *start, last = entry.words
     if list(words[at : end - 1]) != start or last not in (words[end - 1], *lemmas(words[end - 1], "noun")):
         return []
-    if entry.when and not entry.when & (_singular(words) | about):
+    if entry.when and not entry.when & ((_singular(words) | about) - set(entry.words)):
         return []
     before = words[at - 1] if at else ""
-    after = words[end] if end < len(words) else ""
-    if _nounish(after) or (not start and not _opens_head(before, words, at)):
+    after, following = [*words[end : end + 2], "", ""][:2]
+    if before in PREPOSITIONS and not start and last.endswith("ing"):
+        return []  # "after booking": who knows whether this is the noun
+    if _nounish(after, following) or (not start and not _opens_head(before, words, at)):
         return []
     if words[end - 1] == last:
         return list(entry.others)
@@ -236,10 +240,12 @@ def _is_mass(phrase: str) -> bool:
     return phrase.rsplit(" ", 1)[-1] in _NO_ARTICLE or any(word in LIGHT_VERBS for word in phrase.split(" "))
 
 
-def _nounish(word: str) -> bool:
+def _nounish(word: str, following: str = "") -> bool:
+    """Whether the word may be a noun that goes on a compound, with another noun behind it if it may be a verb."""
     if not word or word in FUNCTION_WORDS or word == LOCK:
         return False
-    return LEXICON.parts_of_speech(word)[:1] in ((), ("noun",))
+    parts = LEXICON.parts_of_speech(word)
+    return parts[:1] in ((), ("noun",)) or ("noun" in parts and _nounish(following))
 
 
 def _opens_head(before: str, words: Sequence[str], at: int) -> bool:
@@ -296,7 +302,9 @@ def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> Alternat
 
 def _opens_sentence(pattern: Sequence[str]) -> bool:
     second = pattern[1] if len(pattern) > 1 else ""
-    return pattern[0] in QUESTION_WORDS or (pattern[0] in AUXILIARIES and second in SUBJECT_PRONOUNS | {"there"})
+    return pattern[0] in QUESTION_WORDS | {"i"} or (
+        pattern[0] in AUXILIARIES and second in SUBJECT_PRONOUNS | {"there"}
+    )
 
 
 def _loosened(text: Text) -> Text:

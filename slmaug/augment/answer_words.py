@@ -17,15 +17,15 @@ from slmaug.opposites import turned_round
 from slmaug.rng import Random
 from slmaug.text import FREE, KEPT_WORDS, Text
 
-AnswerForm = Literal["keywords", "aside"]
-Kind = Literal["thing", "deed", "words"]
+AnswerForm = Literal["keywords", "aside", "told"]
+Kind = Literal["thing", "deed", "words", "sentence"]
 ANSWER_FORMS: tuple[AnswerForm, ...] = get_args(AnswerForm)
 _SPLIT = re.compile(
     r"[.;:!?,()\u25c6\n>]+|(?<![\w-])(?:and|or|but|which|who|that|because|if|when|while|so|unless|until|before|after|once|"
     r"where|then)(?![\w-])",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.;:!?\n]\s")
+_SENTENCE = re.compile(r"[.;:!?]\s|\n")
 _TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 _SHIFT = {"your": "my", "yours": "mine", "our": "your", "us": "you", "we": "you", "yourself": "myself"}
@@ -50,10 +50,12 @@ _ASIDES = (
     "I saw something about {}.",
     "I read about {}.",
     "What about {}?",
-    "Is {} involved?",
     "I'm thinking of {}.",
-    "Does {} matter here?",
 )
+
+
+_TOLD = ("{}.", "{}.", "{}?", "It says: {}.", "I read: {}.", "I was told: {}.", "Is this right: {}?", "They said: {}.")
+_LONGEST_TOLD = 60  # words of the answer that are passed on
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Piece:
     words: tuple[str, ...]
     weight: float
     kind: Kind
-    """A noun phrase, something to do, or words that are neither."""
+    """A noun phrase, something to do, words that are neither; or sentences as they stand."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,11 @@ class AnswerWords:
     ========  ==============================================================
     keywords  change pin cash machine menu
     aside     Where can I change my PIN? Has it to do with the PIN menu?
+    told      Where can I change my PIN? I read: In shops the new PIN works.
     ========  ==============================================================
 
-    Only words of the answer's prose, no code, numbers or names; no piece that is negated or says the opposite.
+    Nothing that says the opposite comes in; as keywords and asides no code, numbers or negations either. What is told
+    stands behind the question as it stands in the answer.
     """
 
     form: AnswerForm = "keywords"
@@ -117,6 +121,9 @@ class AnswerWords:
         return Text(parts, (*first.status, *second.status), "en", text.steps)
 
 
+_SAID: dict[Kind, tuple[str, ...]] = {"thing": _ASIDES, "deed": _DEED_ASIDES, "sentence": _TOLD}
+
+
 def _free(words: Sequence[str]) -> Text:
     parts = [""]
     for word in words:
@@ -126,7 +133,7 @@ def _free(words: Sequence[str]) -> Text:
 
 
 def _with_aside(text: Text, piece: Piece, rng: Random) -> Text:
-    said = rng.frame().favourite(_ASIDES if piece.kind == "thing" else _DEED_ASIDES).format(" ".join(piece.words))
+    said = rng.frame().favourite(_SAID[piece.kind]).format(" ".join(piece.words))
     words = said.rstrip(".?").split(" ")
     tail = said[len(said.rstrip(".?")) :]
     end = text.parts[-1].strip()
@@ -136,7 +143,10 @@ def _with_aside(text: Text, piece: Piece, rng: Random) -> Text:
 
 
 def _weighed(text: Text, seed: Seed, domain: Domain, form: AnswerForm) -> tuple[list[Piece], list[float]]:
-    pieces = [p for p in _pieces(text, seed, domain) if form == "keywords" or p.kind != "words"]
+    if form == "told":
+        pieces = _sentences(text, seed, domain)
+    else:
+        pieces = [p for p in _pieces(text, seed, domain) if form == "keywords" or p.kind != "words"]
     return pieces, list(accumulate(piece.weight for piece in pieces))
 
 
@@ -151,10 +161,25 @@ def _pieces(text: Text, seed: Seed, domain: Domain) -> list[Piece]:
                 continue
             for run in _runs(chunk):
                 new = content_words(" ".join(run)) - seed.asked
-                if new and not turned_round(f"{question} {' '.join(run)}", question):
+                if new and not turned_round(" ".join(run), question):
                     weight = sum(domain.specificity(word) for word in run if stem(word) in new)
                     kind = _kind(run, is_told and run[0] == chunk[0])
                     found.setdefault(run, Piece(run, weight + 0.1, kind))
+    return list(found.values())
+
+
+def _sentences(text: Text, seed: Seed, domain: Domain) -> list[Piece]:
+    """The answer's sentences, two that follow each other, and all of them where they are few."""
+    sentences = [part.strip(" .,;:") for part in _SENTENCE.split(seed.said)]
+    sentences = [part for part in sentences if len(part.split()) > 3]
+    groups = [sentences[i : i + size] for size in (1, 2, len(sentences)) for i in range(len(sentences) - size + 1)]
+    found: dict[tuple[str, ...], Piece] = {}
+    for group in groups:
+        words = tuple(". ".join(group).split())
+        new = content_words(" ".join(words)) - seed.asked
+        if new and len(words) <= _LONGEST_TOLD and not turned_round(" ".join(words), str(text)):
+            weight = sum(domain.specificity(word) for word in sorted(new))
+            found.setdefault(words, Piece(words, weight + 0.1, "sentence"))
     return list(found.values())
 
 
@@ -174,7 +199,7 @@ def _trimmed(stretch: Sequence[str]) -> Iterator[tuple[str, ...]]:
     start, end = 0, len(stretch)
     while start < end and stretch[start] in _EMPTY - _OPENS_THING:
         start += 1
-    while end > start and stretch[end - 1] in _EMPTY:
+    while end > start and (stretch[end - 1] in _EMPTY or stretch[end - 1].endswith("'s")):
         end -= 1
     if end > start:
         yield tuple(stretch[start:end])

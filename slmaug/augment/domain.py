@@ -16,6 +16,7 @@ from slmaug.function_words import FUNCTION_WORDS, LIGHT_VERBS
 from slmaug.text import Text
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
+_BLOCK = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", re.DOTALL)
 _WORD = re.compile(r"[a-z]+(?:['\u2019-][a-z]+)*")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 
@@ -23,6 +24,11 @@ _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 def prose_of(answer: str) -> str:
     """The answer without its code; each piece leaves a mark that no phrase reaches across."""
     return _CODE.sub(" \u25c6 ", answer)
+
+
+def told_by(answer: str) -> str:
+    """The answer without its blocks of code; code inside a sentence stays."""
+    return _BLOCK.sub("\n", answer)
 
 
 def content_words(text: str) -> frozenset[str]:
@@ -41,6 +47,8 @@ class Seed:
 
     text: Text
     prose: str
+    said: str
+    """The answer without its blocks of code."""
     asked: frozenset[str]
     told: frozenset[str]
 
@@ -56,7 +64,7 @@ class Domain:
         found = []
         for text, answer in zip(texts, answers, strict=True):
             prose = prose_of(answer)
-            found.append(Seed(text, prose, content_words(str(text)), content_words(prose)))
+            found.append(Seed(text, prose, told_by(answer), content_words(str(text)), content_words(prose)))
         return cls(tuple(found))
 
     @cached_property

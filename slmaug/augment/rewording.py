@@ -9,13 +9,11 @@ from itertools import accumulate
 from slmaug.augment.alternatives import Alternative, alternatives, turns
 from slmaug.augment.augmenter import check_share, per_text
 from slmaug.augment.domain import Domain, Seed
-from slmaug.augment.lexicon.equivalents import Equivalents, english_equivalents
+from slmaug.augment.lexicon.equivalents import Equivalents, Glossary, english_equivalents, own_equivalents
 from slmaug.rng import Random
 from slmaug.text import Text
 
 _KINDS_OF_TURN = 24  # texts kept per question; more would only repeat the same few turns
-
-Glossary = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,8 @@ class Rewording:
         return new if new is text or new.steps == text.steps else new.made_by(text.steps)
 
     def _tables(self) -> tuple[Equivalents, ...]:
-        return (english_equivalents(),)
+        own = (own_equivalents(self.glossary),) if self.glossary else ()
+        return (*own, english_equivalents())
 
     def _options(self, text: Text, seed: Seed | None) -> tuple[tuple[Alternative, tuple[float, ...]], ...]:
         about = frozenset(seed.prose.lower().split()) if seed else frozenset()

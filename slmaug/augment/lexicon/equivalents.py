@@ -6,16 +6,19 @@ word they begin with, in the base form.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from os import PathLike
 from typing import Literal
 
+from slmaug.errors import SlmaugError
 from slmaug.function_words import DETERMINERS
 
-Kind = Literal["v", "i", "n", "a", "p"]
+Kind = Literal["v", "i", "n", "a", "p", "g"]
 _PARTS = re.compile(r"\s*>\s*")
 
 
@@ -25,7 +28,8 @@ class Entry:
 
     kind: Kind
     words: tuple[str, ...]
-    """In lower case and in the base form; of a phrase ("p") as they stand, with ``{x}`` for a noun phrase."""
+    """In lower case and in the base form; of a phrase ("p") as they stand, with ``{x}`` for a noun phrase; of a term of
+    the user's own ("g") as they stand."""
     others: tuple[str, ...]
     when: frozenset[str]
     """Words one of which must be there, see the head of the table; empty: always."""
@@ -82,3 +86,36 @@ def english_equivalents() -> Equivalents:
     """The embedded table."""
     text = files(__package__).joinpath("equivalents.tsv").read_text("utf-8")
     return Equivalents.of(parsed(text.splitlines()))
+
+
+Glossary = tuple[tuple[str, ...], ...]
+
+
+@lru_cache(maxsize=16)
+def own_equivalents(glossary: Glossary) -> Equivalents:
+    """The table of a user's own groups of terms: each may stand for the others, wherever it stands as it is."""
+    return Equivalents.of(
+        Entry("g", tuple(term.lower().split()), tuple(other for other in group if other != term), frozenset())
+        for group in glossary
+        for term in group
+    )
+
+
+def read_glossary(path: str | PathLike[str]) -> Glossary:
+    """Your own equivalents from a CSV file: in each row, terms that mean the same.
+
+    Raises :class:`SlmaugError` where the file cannot be read or a row holds a single term.
+    """
+    groups = []
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = csv.reader(file)
+            for row in rows:
+                terms = tuple(dict.fromkeys(" ".join(cell.split()) for cell in row if cell.strip()))
+                if len(terms) == 1:
+                    raise SlmaugError(f"{path}:{rows.line_num}: one term, {terms[0]!r}, and nothing that it equals")
+                if terms:
+                    groups.append(terms)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SlmaugError(f"{path}: {error}") from None
+    return tuple(groups)
