@@ -18,6 +18,7 @@ from slmaug.text import Text
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
 _BLOCK = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", re.DOTALL)
 _WORD = re.compile(r"[a-z]+(?:['\u2019-][a-z]+)*")
+_FEW = 2  # questions that a word tells from the others; one that more questions share tells none
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 
 
@@ -90,13 +91,16 @@ class Domain:
         return log(max(1, len(self.seeds)) / max(1, self._spread[stem(word)]))
 
     def fit(self, phrase: str, seed: Seed) -> float:
-        """How well other words suit a seed, 0 to 3: its own answer's best, another question's badly."""
+        """How well other words suit a seed, 0 to 3: its own answer's best, another question's not at all."""
         words = content_words(phrase)
-        if words & seed.told:
-            return 3.0
-        if any(self._asked[word] and word not in seed.asked for word in words):
-            return 0.3
-        return 1.0
+        if self.blurs(phrase, seed):
+            return 0.0
+        return 3.0 if words & seed.told else 1.0
+
+    def blurs(self, phrase: str, seed: Seed) -> bool:
+        """Whether a word of the phrase, not the seed's own, is what one or two other questions go by."""
+        own = seed.asked | seed.told
+        return any(0 < self._asked[word] <= _FEW for word in content_words(phrase) - own)
 
 
 A = TypeVar("A", bound=Augmenter)

@@ -46,7 +46,7 @@ class Rewording:
         if text.language != "en":
             return text
         seed = self.domain.seed(text) if self.domain else None
-        bases = text.fact(("turns", self.glossary), lambda text: _turned(text, self._tables()))
+        bases = text.fact(("turns", self.glossary, seed is None), lambda text: self._bases(text, seed))
         base = bases[rng.randrange(len(bases))] if rng.random() < self.strength else text
         options = base.fact(("alternatives", self.glossary, seed is None), lambda base: self._options(base, seed))
         chosen = rng.some(options, self.strength)
@@ -56,6 +56,12 @@ class Rewording:
         for place, bounds in reversed(_apart(chosen, rng)):
             new = new.rewritten(place.start, place.end, rng.choices(place.others, bounds))
         return new if new is text or new.steps == text.steps else new.made_by(text.steps)
+
+    def _bases(self, text: Text, seed: Seed | None) -> tuple[Text, ...]:
+        found = _turned(text, self._tables())
+        if self.domain and seed:
+            found = tuple(base for base in found if not self.domain.blurs(str(base), seed))
+        return found[:_KINDS_OF_TURN] or (text,)
 
     def _tables(self) -> tuple[Equivalents, ...]:
         own = (own_equivalents(self.glossary),) if self.glossary else ()
@@ -68,7 +74,9 @@ class Rewording:
         for place in found:
             weights = merged.setdefault((place.start, place.end), {})
             for other in place.others:
-                weights[other] = self.domain.fit(str(other), seed) if self.domain and seed else 1.0
+                weight = self.domain.fit(str(other), seed) if self.domain and seed else 1.0
+                if weight:
+                    weights[other] = weight
         return tuple(
             (Alternative(start, end, tuple(weights)), tuple(accumulate(weights.values())))
             for (start, end), weights in merged.items()
@@ -102,4 +110,4 @@ def _turned(text: Text, tables: Sequence[Equivalents]) -> tuple[Text, ...]:
                         both = new.rewritten(before.start, before.end, earlier)
                         found.setdefault(str(both), both)
     found.pop(str(text), None)
-    return tuple(found.values())[:_KINDS_OF_TURN] or (text,)
+    return tuple(found.values())

@@ -6,16 +6,13 @@ word they begin with, in the base form.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from os import PathLike
 from typing import Literal
 
-from slmaug.errors import SlmaugError
 from slmaug.function_words import DETERMINERS
 
 Kind = Literal["v", "i", "n", "a", "p", "g"]
@@ -99,23 +96,3 @@ def own_equivalents(glossary: Glossary) -> Equivalents:
         for group in glossary
         for term in group
     )
-
-
-def read_glossary(path: str | PathLike[str]) -> Glossary:
-    """Your own equivalents from a CSV file: in each row, terms that mean the same.
-
-    Raises :class:`SlmaugError` where the file cannot be read or a row holds a single term.
-    """
-    groups = []
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file)
-            for row in rows:
-                terms = tuple(dict.fromkeys(" ".join(cell.split()) for cell in row if cell.strip()))
-                if len(terms) == 1:
-                    raise SlmaugError(f"{path}:{rows.line_num}: one term, {terms[0]!r}, and nothing that it equals")
-                if terms:
-                    groups.append(terms)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SlmaugError(f"{path}: {error}") from None
-    return tuple(groups)

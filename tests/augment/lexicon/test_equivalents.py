@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
-from pathlib import Path
 
-import pytest
-
-from slmaug.augment.lexicon.equivalents import Equivalents, english_equivalents, parsed, read_glossary
-from slmaug.errors import SlmaugError
+from slmaug.augment.lexicon.equivalents import Equivalents, english_equivalents, own_equivalents, parsed
 
 LINES = files("slmaug.augment.lexicon").joinpath("equivalents.tsv").read_text("utf-8").splitlines()
 
@@ -61,13 +57,7 @@ def test_entries_are_found_by_their_first_word_that_is_no_slot() -> None:
     assert english_equivalents() is english_equivalents()
 
 
-def test_a_glossary_is_read_from_csv(tmp_path: Path) -> None:
-    """A row is a group; empty cells and rows do not count; a lonely term is an error with its place."""
-    path = tmp_path / "terms.csv"
-    path.write_text("kiosk, terminal  stand,\n\nhub,hub,node\n", encoding="utf-8-sig")
-    assert read_glossary(path) == (("kiosk", "terminal stand"), ("hub", "node"))
-    path.write_text("a,b\nlonely,\n")
-    with pytest.raises(SlmaugError, match=r"terms\.csv:2: one term, 'lonely'"):
-        read_glossary(path)
-    with pytest.raises(SlmaugError, match=r"none\.csv"):
-        read_glossary(tmp_path / "none.csv")
+def test_a_users_own_terms_stand_for_each_other() -> None:
+    """Every term of a group has the others."""
+    table = own_equivalents((("kiosk", "terminal stand", "booth"),))
+    assert [entry.others for entry in table.by_word["terminal"]] == [("kiosk", "booth")]
