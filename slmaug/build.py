@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from slmaug.llm.model import Model
     from slmaug.recipe import Recipe
     from slmaug.rows import Rows
+    from slmaug.semantic import Semantic
 
 SHORT = 3
 """Exit code: rows were written, but fewer than asked for, or without a rationale that a language model was to write."""
@@ -140,6 +141,17 @@ def _outline(settings: Settings) -> Rewriter | None:
     return Outline(settings.cot_language)
 
 
+def _semantic(settings: Settings) -> Semantic | None:
+    """The sentence encoder that the settings name; what stands in its way turns out here."""
+    if settings.semantic is None:
+        return None
+    from slmaug.semantic import Semantic
+
+    encoder = Semantic(None if settings.semantic == "auto" else settings.semantic, device=settings.device)
+    encoder.check()
+    return encoder
+
+
 def _planned(arguments: Arguments, seeds: Seeds) -> int:
     from slmaug.summary import missing_line, plan_lines
 
@@ -149,6 +161,7 @@ def _planned(arguments: Arguments, seeds: Seeds) -> int:
 
         model = client(settings)
     recipe, missing = _recipe(settings, seeds, model)
+    _semantic(settings)
     lines = plan_lines(seeds, settings, recipe, width_of(sys.stdout))
     if missing:
         lines += ["", missing_line(missing)]
@@ -165,6 +178,7 @@ def _built(arguments: Arguments, seeds: Seeds, model: Model | None) -> Rows:
     from slmaug.expansion import expand
 
     settings, quiet = arguments.settings, arguments.quiet
+    semantic = _semantic(settings)
     with progress_bar(None, quiet or not settings.translates, unit="sentences") as translating:
         if settings.translates:
             from slmaug.translation import seeds_for
@@ -185,6 +199,7 @@ def _built(arguments: Arguments, seeds: Seeds, model: Model | None) -> Rows:
                 settings.n,
                 recipe=recipe,
                 glossary=settings.glossary,
+                semantic=semantic,
                 cot=cot or "none",
                 random_seed=settings.random_seed,
                 protect=(*settings.protect, *settings.protect_regex),

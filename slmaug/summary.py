@@ -43,6 +43,8 @@ def summary_lines(rows: Rows, seeds: Seeds, width: int | None, output: str) -> l
     lines = [_wrapped(f"  {name:<10}{text}", width, 12) for name, text in facts]
     if "glossary" in report.notes:
         lines.append(_wrapped(glossary_line(report.notes["glossary"]), width, 12))
+    if "semantic" in report.notes:
+        lines += [_wrapped(line, width, 12) for line in semantic_lines(report.notes["semantic"])]
     lines += [_wrapped(line, width, 12) for line in outcome_lines(report.notes, report.rejects, output)]
     lines += ["", *_table({form: (count,) for form, count in report.forms.items()}, ("rows",), len(rows))]
     fell_short = _fell_short(rows, width)
@@ -79,6 +81,18 @@ def glossary_line(note: Mapping[str, Any]) -> str:
     kept = f"; locked, so kept as they are: {_some(note['kept'])}" if note["kept"] else ""
     groups = counted(note["groups"], "group")
     return f"  glossary  {groups} of {note['source']}, {note['in_questions']:,} with a phrase that a question has{kept}"
+
+
+def semantic_lines(note: Mapping[str, Any]) -> list[str]:
+    """How many variants the sentence encoder dropped, of which forms and why."""
+    forms = {form: sum(reasons.values()) for form, reasons in note["dropped"].items()}
+    reasons = sum((Counter(reasons) for reasons in note["dropped"].values()), Counter[str]())
+    lines = [f"  semantic  {sum(forms.values()):,} of {counted(note['judged'], 'variant')} dropped"]
+    if forms:
+        lines[0] += f" ({by_reason(reasons)}): {by_reason(Counter(forms))}"
+    if note["seeds_not_judged"]:
+        lines.append(f"            {counted(note['seeds_not_judged'], 'seed')} not in English: not judged")
+    return lines
 
 
 def _translation_lines(notes: Mapping[str, Any]) -> list[str]:
