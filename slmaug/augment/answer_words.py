@@ -175,7 +175,7 @@ def _sentences(text: Text, seed: Seed, domain: Domain) -> list[Piece]:
     groups = [sentences[i : i + size] for size in (1, 2, len(sentences)) for i in range(len(sentences) - size + 1)]
     found: dict[tuple[str, ...], Piece] = {}
     for group in groups:
-        words = tuple(". ".join(group).split())
+        words = tuple("; ".join(group).split())
         new = content_words(" ".join(words)) - seed.asked
         if new and len(words) <= _LONGEST_TOLD and not turned_round(" ".join(words), str(text)):
             weight = sum(domain.specificity(word) for word in sorted(new))

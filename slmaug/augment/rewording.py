@@ -47,7 +47,7 @@ class Rewording:
             return text
         seed = self.domain.seed(text) if self.domain else None
         bases = text.fact(("turns", self.glossary, seed is None), lambda text: self._bases(text, seed))
-        base = bases[rng.randrange(len(bases))] if rng.random() < self.strength else text
+        base = rng.choice(bases) if bases and rng.random() < self.strength else text
         options = base.fact(("alternatives", self.glossary, seed is None), lambda base: self._options(base, seed))
         chosen = rng.some(options, self.strength)
         if not chosen and base is text and options:
@@ -61,7 +61,7 @@ class Rewording:
         found = _turned(text, self._tables())
         if self.domain and seed:
             found = tuple(base for base in found if not self.domain.blurs(str(base), seed))
-        return found[:_KINDS_OF_TURN] or (text,)
+        return found[:_KINDS_OF_TURN]
 
     def _tables(self) -> tuple[Equivalents, ...]:
         own = (own_equivalents(self.glossary),) if self.glossary else ()
