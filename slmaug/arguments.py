@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slmaug.config import Settings, read_config
+from slmaug.files import SUFFIXES
 from slmaug.flags import FIELDS, MODEL_FLAGS, TRANSLATION_FLAGS, flags_parser
 
 
@@ -35,6 +36,11 @@ def parsed(argv: Sequence[str]) -> Arguments:
         "--preview=10" if each == "--preview" and not "".join(argv[i + 1 : i + 2]).isdecimal() else each
         for i, each in enumerate(argv)
     ]
+    # "--semantic seeds.csv" likewise.
+    argv = [
+        "--semantic=auto" if each == "--semantic" and _is_table("".join(argv[i + 1 : i + 2])) else each
+        for i, each in enumerate(argv)
+    ]
     given = parser.parse_intermixed_args(argv)
     if len(given.files) > 2:
         parser.error(f"expected two files, seeds and output, got {len(given.files)}: {' '.join(given.files)}")
@@ -51,6 +57,11 @@ def parsed(argv: Sequence[str]) -> Arguments:
     _check_translation(parser, settings, flags)
     _check_model(parser, settings, flags)
     return Arguments(settings, given.config, given.preview, given.dry_run, given.quiet)
+
+
+def _is_table(name: str) -> bool:
+    """Whether a word names seeds or rows, and so no model."""
+    return name in ("", "-") or name.lower().endswith((*SUFFIXES, ".parquet"))
 
 
 def _check_model(parser: argparse.ArgumentParser, settings: Settings, flags: Mapping[str, Any]) -> None:
@@ -72,11 +83,16 @@ def _check_model(parser: argparse.ArgumentParser, settings: Settings, flags: Map
 
 def _check_translation(parser: argparse.ArgumentParser, settings: Settings, flags: Mapping[str, Any]) -> None:
     """Flags about translating where nothing is translated were meant otherwise."""
-    needs = {"translate_comments": ("--translate-to",), "samples": ("--back-translate",)}
-    on = {"--back-translate": bool(settings.back_translate), "--translate-to": settings.translate_to is not None}
+    both = ("--back-translate", "--translate-to")
+    needs = {"translate_comments": both[1:], "samples": both[:1], "device": (*both, "--semantic")}
+    on = {
+        "--back-translate": bool(settings.back_translate),
+        "--translate-to": settings.translate_to is not None,
+        "--semantic": settings.semantic is not None,
+    }
     for name in flags:
-        if name in TRANSLATION_FLAGS and not any(on[each] for each in needs.get(name, on)):
-            expected = " or ".join(needs.get(name, on))
+        if name in TRANSLATION_FLAGS and not any(on[each] for each in needs.get(name, both)):
+            expected = " or ".join(needs.get(name, both))
             flag = f"--{name.replace('_', '-')}"
             parser.error(f"{flag} is about translating, and nothing is translated; expected {expected} beside it")
 

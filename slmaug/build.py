@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from slmaug.llm.model import Model
     from slmaug.recipe import Recipe
     from slmaug.rows import Rows
+    from slmaug.semantic import Semantic
 
 SHORT = 3
 """Exit code: rows were written, but fewer than asked for, or without a rationale that a language model was to write."""
@@ -94,7 +95,7 @@ def _check_output(arguments: Arguments) -> None:
     check_place(output)
     for beside in outputs[1:]:
         check_target(beside)
-    read = [each for each in (settings.input, arguments.config, settings.prices) if each]
+    read = [each for each in (settings.input, arguments.config, settings.prices, settings.glossary) if each]
     for written in (*outputs, *([Path(settings.journal)] if settings.journal else [])):
         for each in read:
             if _same_file(each, written):
@@ -131,9 +132,14 @@ def _recipe(settings: Settings, seeds: Seeds, model: Model | None) -> tuple[Reci
 
         recipe = with_room_for_phrasings(recipe)
     try:
-        return recipe.reweighted(forms), missing
+        recipe = recipe.reweighted(forms)
     except ValueError as error:
         raise SlmaugError(f"form weights: {error}") from None
+    if settings.glossary:  # that it is sound turns out before anything is asked or translated
+        from slmaug.glossary import read_glossary, with_glossary
+
+        with_glossary(recipe, read_glossary(settings.glossary))
+    return recipe, missing
 
 
 def _outline(settings: Settings) -> Rewriter | None:
@@ -142,6 +148,17 @@ def _outline(settings: Settings) -> Rewriter | None:
     from slmaug.cot.outline import Outline
 
     return Outline(settings.cot_language)
+
+
+def _semantic(settings: Settings) -> Semantic | None:
+    """The sentence encoder that the settings name; what stands in its way turns out here."""
+    if settings.semantic is None:
+        return None
+    from slmaug.semantic import Semantic
+
+    encoder = Semantic(None if settings.semantic == "auto" else settings.semantic, device=settings.device)
+    encoder.check()
+    return encoder
 
 
 def _planned(arguments: Arguments, seeds: Seeds) -> int:
@@ -153,6 +170,7 @@ def _planned(arguments: Arguments, seeds: Seeds) -> int:
 
         model = client(settings)
     recipe, missing = _recipe(settings, seeds, model)
+    _semantic(settings)
     lines = plan_lines(seeds, settings, recipe, width_of(sys.stdout))
     if missing:
         lines += ["", missing_line(missing)]
@@ -171,6 +189,7 @@ def _built(arguments: Arguments, seeds: Seeds, model: Model | None) -> Rows:
     from slmaug.expansion import expand
 
     settings, quiet = arguments.settings, arguments.quiet
+    semantic = _semantic(settings)
     with progress_bar(None, quiet or not settings.translates, unit="sentences") as translating:
         if settings.translates:
             from slmaug.translation import seeds_for
@@ -190,6 +209,8 @@ def _built(arguments: Arguments, seeds: Seeds, model: Model | None) -> Rows:
                 seeds,
                 settings.n,
                 recipe=recipe,
+                glossary=settings.glossary,
+                semantic=semantic,
                 cot=cot or "none",
                 random_seed=settings.random_seed,
                 protect=(*settings.protect, *settings.protect_regex),

@@ -48,6 +48,8 @@ class Settings:
     answer_column: str | None = None
     on_duplicate: OnDuplicate = "error"
     forms: Mapping[str, float] = field(default_factory=dict)
+    glossary: str | None = None
+    semantic: str | None = None
     cot: Cot = "outline"
     cot_language: Language = "auto"
     back_translate: tuple[str, ...] = ()
@@ -162,6 +164,8 @@ _KINDS = {
     "forms": Kind(
         "a weight from 0 for each form, such as {search: 2, swap: 0}", lambda value: isinstance(value, dict), is_weight
     ),
+    "glossary": _TEXT,
+    "semantic": Kind("auto, or the folder or name of a sentence encoder", is_text),
     "cot": Kind(f"one of {', '.join(get_args(Cot))}", lambda value: value in get_args(Cot)),
     "cot_language": Kind(f"one of {', '.join(get_args(Language))}", lambda value: value in get_args(Language)),
     "back_translate": PIVOTS,

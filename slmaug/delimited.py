@@ -17,7 +17,7 @@ _limit_lock = threading.Lock()
 
 
 @contextmanager
-def _fields_up_to(size: int) -> Iterator[None]:
+def fields_up_to(size: int) -> Iterator[None]:
     """Let csv take fields of ``size`` characters for a while.
 
     csv keeps its limit for the whole process. So it is touched only for a file long enough to need it, by one
@@ -38,18 +38,18 @@ def _fields_up_to(size: int) -> Iterator[None]:
 
 def delimited(name: str, text: str, delimiters: str, wanted: Wanted) -> Table:
     """The first delimiter whose header holds both columns is the file's; if none does, the first one's error holds."""
-    with _fields_up_to(len(text)):
+    with fields_up_to(len(text)):
         failure: SeedError | None = None
         for delimiter in delimiters:
-            records = _records(name, text, delimiter)
+            found = records(name, text, delimiter)
             try:
-                line, header = next(records, (1, []))
+                line, header = next(found, (1, []))
                 question, answer = pick_columns(f"{name}:{line}", header, wanted)
             except SeedError as error:
                 failure = failure or error
                 continue
             pairs = []
-            for line, fields in records:
+            for line, fields in found:
                 if len(fields) != len(header):
                     raise SeedError(_field_count(f"{name}:{line}", fields, header, delimiter))
                 pairs.append(Pair(f"{name}:{line}", fields[question], fields[answer]))
@@ -60,7 +60,7 @@ def delimited(name: str, text: str, delimiters: str, wanted: Wanted) -> Table:
     raise failure
 
 
-def _records(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def records(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each record with the physical line it starts on; lines of white space alone are no records."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     start = 1

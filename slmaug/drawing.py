@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
 from slmaug.errors import SlmaugError
-from slmaug.plan import Common, Drawn, SeedPlan, draw, even_shares
+from slmaug.plan import Common, Drawn, SeedPlan, Variant, draw, even_shares
 
 _ROUNDS = 8  # of settling questions that two seeds both reached, and of sharing out what a seed could not fill
+_ROUNDS_OF_JUDGING = 4  # of drawing again for what a judge dropped
 
 Progress = Callable[[int], object]
+Judge = Callable[[Mapping[int, Sequence[Variant]]], Mapping[int, Mapping[str, str]]]
+"""Says of variants, by their seed's place, which are to be dropped: their keys, with the reason."""
 
 
-def drawn_for_all(plans: Sequence[SeedPlan], common: Common, workers: int, progress: Progress | None) -> list[Drawn]:
+def drawn_for_all(
+    plans: Sequence[SeedPlan],
+    common: Common,
+    workers: int,
+    progress: Progress | None,
+    judge: Judge | None = None,
+) -> list[Drawn]:
     """Draw for every seed until no question stands under two of them and no seed with room leaves rows unmade.
 
     ``progress`` is called with the number of rows that are new since its last call; those whose question two seeds
     reached wait for the next round. The sum never passes the rows wanted, and reaches them if all could be made.
+    What ``judge`` drops is drawn again, a few times. It is called in this process, with the same variants however many
+    workers there are.
 
     Raises :class:`SlmaugError` where a worker process dies.
     """
@@ -39,17 +50,33 @@ def drawn_for_all(plans: Sequence[SeedPlan], common: Common, workers: int, progr
     with _drawing(common, workers) as run:
         again = list(range(len(plans)))
         full: set[int] = set()
-        for turn in range(_ROUNDS + 1):
+        settling, judging = _ROUNDS, 0 if judge is None else _ROUNDS_OF_JUDGING
+        while again:
             for i, result in zip(again, run([plans[i] for i in again]), strict=True):
                 tally.put(i, result)
                 report(min(tally.settled, wanted))
-            if turn < _ROUNDS:
+            strayed = _strayed(plans, tally, again, judge) if judging else []
+            if strayed:
+                judging -= 1
+                again = strayed
+            elif settling:
+                settling -= 1
                 again = _to_draw_again(plans, tally, full, common, wanted)
-            if not again:
+            else:
                 break
+    if judge is not None:
+        tally.drop(judge(tally.variants(range(len(plans)))))
     drawn = tally.without_shared()
     report(len(drawn) + sum(len(result.variants) for result in drawn))
     return drawn
+
+
+def _strayed(plans: list[SeedPlan], tally: _Tally, again: Sequence[int], judge: Judge | None) -> list[int]:
+    """The seeds that have to be drawn for once more since the judge dropped variants, their plans changed."""
+    found = judge(tally.variants(again)) if judge is not None else {}
+    for i, reasons in found.items():
+        plans[i] = replace(plans[i], strayed={**plans[i].strayed, **reasons})
+    return sorted(found)
 
 
 def _to_draw_again(plans: list[SeedPlan], tally: _Tally, full: set[int], common: Common, wanted: int) -> list[int]:
@@ -100,6 +127,19 @@ class _Tally:
     def shared(self) -> frozenset[str]:
         """The keys of the questions that several seeds reached."""
         return frozenset(key for key, count in self._owners.items() if count > 1)
+
+    def variants(self, places: Iterable[int]) -> dict[int, list[Variant]]:
+        return {i: self.drawn[i].variants for i in places}
+
+    def drop(self, reasons: Mapping[int, Mapping[str, str]]) -> None:
+        """Leave out what a judge dropped and no round was left to draw again."""
+        for i, mine in reasons.items():
+            result = self.drawn[i]
+            for variant in result.variants:
+                if variant.key in mine:
+                    result.made[variant.form] -= 1
+                    result.rejected[variant.form][mine[variant.key]] += 1
+            self.put(i, replace(result, variants=[each for each in result.variants if each.key not in mine]))
 
     def without_shared(self) -> list[Drawn]:
         """What was drawn, without the questions that seeds still share after the last round."""

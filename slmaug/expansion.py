@@ -10,6 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
 from slmaug.augment import Augmenter
+from slmaug.augment.domain import Domain, grounded
 from slmaug.augment.preparing import prepared
 from slmaug.cot.analysed import analysed, as_rewriter
 from slmaug.cot.rewriter import Rewriter
@@ -25,6 +26,7 @@ from slmaug.rows import Rows
 from slmaug.text import Text
 
 if TYPE_CHECKING:
+    from slmaug.semantic import Semantic
     from slmaug.translate.translator import Translator
 
 
@@ -33,6 +35,7 @@ def expand(
     n: int = 3000,
     *,
     recipe: Recipe | Augmenter | Mapping[str, Augmenter] | None = None,
+    glossary: str | PathLike[str] | Sequence[Sequence[str]] | None = None,
     cot: Rewriter | Literal["outline", "none"] = "outline",
     random_seed: int = 0,
     protect: str | re.Pattern[str] | Sequence[str | re.Pattern[str]] = (),
@@ -41,6 +44,7 @@ def expand(
     on_duplicate: OnDuplicate = "error",
     translate_to: str | None = None,
     translator: Translator | None = None,
+    semantic: Semantic | None = None,
     workers: int = 1,
     batch_size: int = 32,
     progress: Callable[[int], object] | None = None,
@@ -52,6 +56,8 @@ def expand(
         source: a path to CSV, TSV, JSONL, JSON or Parquet, a DataFrame, a ``datasets.Dataset``, dicts, or Seeds.
         n: rows in all, the seeds' own included; spread evenly over the seeds.
         recipe: a :class:`Recipe`, one augmenter, or augmenters by form name. None takes the default recipe.
+        glossary: your own words that mean the same, for every :class:`slmaug.augment.rewording.Rewording` of the
+            recipe: the path of a CSV file with a group a row, or groups of phrases. See docs/glossary.md.
         cot: what writes the step-by-step analysis in front of each answer: ``"outline"``, offline and read from the
             answer itself; ``"none"``; or a rewriter such as :class:`slmaug.cot.rationale.Rationales`. The answer stays
             byte for byte the seed's.
@@ -62,6 +68,8 @@ def expand(
         translate_to: language that questions and the prose of answers are translated into first, such as ``"en"``; code
             stays byte for byte. See :func:`slmaug.translate.seeds.translated_seeds`.
         translator: what translates them; None takes opus-mt models. Back-translation has a translator of its own.
+        semantic: drops variants that drifted from their seed, as far as a sentence encoder can tell, and has others
+            drawn in their place. None drops none.
         workers: processes to draw in. They change the time, not the rows.
         batch_size: variants an augmenter is handed at once. It changes the time, not the rows.
         progress: called with the number of rows that are new since its last call; their sum never passes ``n``.
@@ -90,6 +98,13 @@ def expand(
     if workers < 1 or batch_size < 1:
         raise ValueError(f"workers and batch_size must be 1 or more, got {workers} and {batch_size}")
     chosen, rewriter = as_recipe(recipe), as_rewriter(cot)
+    if glossary is not None:
+        from slmaug.glossary import as_glossary, used, with_glossary
+
+        terms = as_glossary(glossary)
+        chosen = with_glossary(chosen, terms)
+    if semantic is not None:
+        semantic.check()
     planned(seeds, n, chosen)  # what cannot be planned turns out before anything is translated
     if translate_to is not None:
         from slmaug.translation import translated
@@ -99,6 +114,10 @@ def expand(
     shares_of_seeds = planned(seeds, n, chosen)
     texts = [Text.parse(seed.question, protect) for seed in seeds.seeds]
     ready, notes = _prepared(chosen, texts, protect, translating)
+    if glossary is not None:
+        notes["glossary"] = used(terms, texts)
+    domain = Domain.of(texts, [seed.answer for seed in seeds.seeds])
+    ready = Recipe(tuple(replace(form, augmenter=grounded(form.augmenter, domain)) for form in ready.forms))
     common = Common(
         recipe=ready,
         random_seed=random_seed,
@@ -110,13 +129,22 @@ def expand(
         SeedPlan(text, seed.id, position, shares)
         for position, (text, seed, shares) in enumerate(zip(texts, seeds.seeds, shares_of_seeds, strict=True))
     ]
-    drawn = drawn_for_all(plans, common, workers, progress)
+    judge = None
+    if semantic is not None:
+        from slmaug.semantic import Drift
+
+        judge = Drift(semantic, seeds.seeds, texts)
+    drawn = drawn_for_all(plans, common, workers, progress, judge)
+    if judge is not None:
+        notes["semantic"] = judge.notes()
     rows = _rows(seeds.seeds, drawn)
     Random(stream_key(random_seed, "shuffle")).shuffle(rows)
-    settings = {
+    settings: dict[str, object] = {
         "n": n,
         "random_seed": random_seed,
         "recipe": repr(chosen),
+        **({} if glossary is None else {"glossary": terms}),
+        **({} if semantic is None else {"semantic": repr(semantic)}),
         "cot": "none",
         "protect": [term for term in protect if isinstance(term, str)],
         "protect_regex": [_regex(term) for term in protect if not isinstance(term, str)],

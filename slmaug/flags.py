@@ -126,6 +126,21 @@ def flags_parser() -> argparse.ArgumentParser:
     )
     _add(
         rows,
+        "--glossary",
+        "FILE",
+        "your own words that mean the same: a CSV file, a group of two or more a row (log in,sign in)",
+    )
+    _add(
+        rows,
+        "--semantic",
+        "MODEL",
+        "drop variants that drifted from their seed as far as a sentence encoder can tell: its folder or name on the "
+        "hub (default: auto, which is all-MiniLM-L6-v2)",
+        nargs="?",
+        const="auto",
+    )
+    _add(
+        rows,
         "--protect",
         "TERM",
         "words to leave as they are, besides code, names and numbers (repeatable)",
@@ -180,7 +195,7 @@ def flags_parser() -> argparse.ArgumentParser:
         "FOLDER",
         "where opus-mt-en-de and the like lie (default: the Hugging Face cache, else its hub)",
     )
-    _add(translation, "--device", "NAME", "what MarianMT computes on: auto, cpu, cuda, cuda:1, mps")
+    _add(translation, "--device", "NAME", "what MarianMT and --semantic compute on: auto, cpu, cuda, cuda:1, mps")
 
     model = parser.add_argument_group(
         "language model", "asked only for --cot llm, --phrasings, --rewrite-answers and --translator llm"

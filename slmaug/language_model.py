@@ -7,7 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from slmaug.augment.listed import Listed
+from slmaug.augment import (
+    Chain,
+    Deletion,
+    Listed,
+    Maybe,
+    OneOf,
+    OneSentence,
+    OnTop,
+    Phrasing,
+    Rewording,
+    Swap,
+    Typos,
+)
 from slmaug.config import Settings
 from slmaug.cot.rationale import Rationales
 from slmaug.cot.rewriter import Reject
@@ -27,7 +39,14 @@ if TYPE_CHECKING:
 
 REPHRASED = "rephrased"
 """The form of the questions that the model phrased."""
-_WEIGHT = 20.0  # of that form; the forms of the default recipe have 100 together
+_WEIGHT = 50.0  # of that form, beside the default recipe's 100: a third, which takes in 20 phrasings at 100 rows a seed
+_AROUND = OneOf((Phrasing("context"), Phrasing("search", 0.9)), (3, 1))
+_WORDING = OneOf((Rewording(), OneSentence(_AROUND)), (3, 1))
+_SLIPS = OneOf((Typos(), Deletion(), Swap()), (3, 2, 1))
+_TWO = OneOf((Chain((Rewording(), OneSentence(_AROUND))), Chain((_WORDING, _SLIPS))), (2, 1))
+_EDITS = Maybe(OneOf((_WORDING, _TWO, _SLIPS), (6, 3, 1)), 0.35)
+"""What is done offline to about a third of the draws of a phrasing: a phrasing as it is comes first, and where all of
+them are taken, those that are edited fill the form."""
 
 
 def client(settings: Settings, quiet: bool = False) -> Chat:
@@ -100,13 +119,18 @@ def _protected(settings: Settings) -> list[str | re.Pattern[str]]:
 
 def with_phrasings(recipe: Recipe, phrasings: Mapping[str, Sequence[str]]) -> Recipe:
     """The recipe, its form of the model's phrasings filled with these."""
-    listed = Listed({question: tuple(found) for question, found in phrasings.items()})
-    return Recipe(tuple(replace(form, augmenter=listed) if form.name == REPHRASED else form for form in recipe.forms))
+    filled = worked_over(phrasings)
+    return Recipe(tuple(replace(form, augmenter=filled) if form.name == REPHRASED else form for form in recipe.forms))
 
 
 def with_room_for_phrasings(recipe: Recipe) -> Recipe:
     """The recipe and one form more, for the phrasings of the model."""
-    return Recipe((*recipe.forms, Form(REPHRASED, _WEIGHT, Listed({}))))
+    return Recipe((*recipe.forms, Form(REPHRASED, _WEIGHT, worked_over({}))))
+
+
+def worked_over(phrasings: Mapping[str, Sequence[str]]) -> OnTop:
+    """Phrasings by question, as they are or with one or two edits on top: other words, something around it, a slip."""
+    return OnTop((Listed({question: tuple(found) for question, found in phrasings.items()}), _EDITS))
 
 
 # --- the cost before ---------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import slmaug
 from slmaug.cot.rewriter import Reject
 from slmaug.files import Skipped
 from slmaug.formats import json_bytes
+from slmaug.metrics import SetMetrics
 from slmaug.record import Row
 
 # Packages whose version can change a row's bytes; those of the second kind, where answers are outlined.
@@ -101,11 +102,12 @@ def manifest(
     output: str,
     output_sha256: str,
     format: str,
+    metrics: SetMetrics,
     system: str | None = None,
 ) -> dict[str, Any]:
     """The manifest of ``rows`` written to the file named ``output``.
 
-    The counts are those of ``rows``; a seed that got none counts 0.
+    The counts are those of ``rows``; a seed that got none counts 0. ``metrics`` are theirs too.
     """
     by_seed = dict.fromkeys(report.per_seed, 0) | Counter(row.seed_id for row in rows)
     by_form = dict.fromkeys(report.forms, 0) | Counter(row.form for row in rows)
@@ -122,6 +124,7 @@ def manifest(
             "by_form": dict(sorted(by_form.items())),
             "by_seed": {str(seed_id): count for seed_id, count in sorted(by_seed.items())},
         },
+        "metrics": asdict(metrics),
         "notes": _plain(report.notes),
         "skipped": [{"place": each.place, "reason": each.reason} for each in report.skipped],
         # The whole's own is left out: rows_asked and rows have it.

@@ -20,9 +20,9 @@ from slmaug.errors import MissingPackage, SlmaugError, printable
 if TYPE_CHECKING:
     from types import ModuleType
 
-Extra = Literal["train", "translate"]
+Extra = Literal["train", "translate", "semantic"]
 """The extra of this package that brings what a part needs."""
-_NEEDS = {"train": "training and asking need", "translate": "translating needs"}
+_NEEDS = {"train": "training and asking need", "translate": "translating needs", "semantic": "comparing meanings needs"}
 
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt", "tekken.json")

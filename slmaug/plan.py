@@ -102,6 +102,8 @@ class SeedPlan:
     """How many variants of each form."""
     taken: frozenset[str] = frozenset()
     """Keys of questions that two seeds reached, so that neither may have them."""
+    strayed: Mapping[str, str] = field(default_factory=dict)
+    """Keys of questions that were found to ask something else, with the reason."""
 
     @property
     def count(self) -> int:
@@ -183,6 +185,8 @@ def _fault(
         return "the same question again"
     if key in common.keys or key in plan.taken:
         return "another seed's question"
+    if key in plan.strayed:
+        return plan.strayed[key]
     if not key:
         return "no words left"
     if text.status.count(LOCKED) != len(source.locked) or Counter(text.locked) != locks:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property, reduce
 from importlib import import_module
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from slmaug.errors import MissingPackage
 from slmaug.formats import Format, arrow_table, copy, encoded, output_suffix, replacing, to_record, write_rows
 from slmaug.manifest import Report, manifest, manifest_bytes, manifest_path, reject_bytes, rejects_path
+from slmaug.metrics import SetMetrics, set_metrics
 from slmaug.record import Row, Seed
 
 if TYPE_CHECKING:
@@ -61,6 +65,14 @@ class Rows(Sequence[Row]):
 
         return html_table(self.rows, self.seeds)
 
+    def metrics(self) -> SetMetrics:
+        """What the questions are like, in numbers: :class:`slmaug.metrics.SetMetrics`. Found once, when asked for."""
+        return self._metrics
+
+    @cached_property
+    def _metrics(self) -> SetMetrics:
+        return set_metrics(self.rows, self.seeds, _protected(self.report))
+
     def to_records(self, format: Format = "conversational", system: str | None = None) -> list[dict[str, Any]]:
         """One dict for each row, as :func:`slmaug.formats.to_record` makes it."""
         return [to_record(row, format, system) for row in self.rows]
@@ -102,6 +114,7 @@ class Rows(Sequence[Row]):
             return target
         suffix = output_suffix(target)
         rejects = rejects_path(target)
+        metrics = self.metrics()
         with ExitStack() as files:
             file = files.enter_context(replacing(target))
             beside = files.enter_context(replacing(manifest_path(target)))
@@ -112,12 +125,27 @@ class Rows(Sequence[Row]):
             if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 os.fsync(file.fileno())  # a full disk shows here, and this takes long: both old files still stand
             content = manifest(
-                self.report, self.rows, output=target.name, output_sha256=sha256, format=format, system=system
+                self.report,
+                self.rows,
+                output=target.name,
+                output_sha256=sha256,
+                format=format,
+                metrics=metrics,
+                system=system,
             )
             beside.write(manifest_bytes(content))
         if not self.report.rejects and rejects.is_file():
             rejects.unlink()
         return target
+
+
+def _protected(report: Report) -> list[str | re.Pattern[str]]:
+    """The terms that were protected besides what always is, from the settings that the report has of them."""
+    patterns = (
+        re.compile(each["pattern"], reduce(or_, (re.RegexFlag[flag] for flag in each["flags"]), re.RegexFlag(0)))
+        for each in report.settings.get("protect_regex", ())
+    )
+    return [*report.settings.get("protect", ()), *patterns]
 
 
 def _counted(count: int, noun: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,15 +12,13 @@ from slmaug.augment.back_translation import BackTranslation
 from slmaug.config import Settings
 from slmaug.cot.rewriter import Reject
 from slmaug.files import Seeds
-from slmaug.locks import HAN, KANA
 from slmaug.manifest import rejects_path, shortfalls_by_form
+from slmaug.metrics import SetMetrics
 from slmaug.plan import planned
 from slmaug.recipe import Recipe
 
 if TYPE_CHECKING:
     from slmaug.rows import Rows
-
-_WORD = re.compile(rf"[{HAN}{KANA}]|(?:(?![{HAN}{KANA}])\w)+")
 
 
 def short_of(rows: Rows) -> str:
@@ -40,15 +37,15 @@ def summary_lines(rows: Rows, seeds: Seeds, width: int | None, output: str) -> l
     report = rows.report
     counts = sorted(report.per_seed.values())
     spread = f"{counts[0]:,}" if counts[0] == counts[-1] else f"{counts[0]:,} to {counts[-1]:,}"
-    questions = len({row.question for row in rows})
-    bags, change = _difference(rows)
     facts = [
         ("seeds", f"{counted(len(counts), 'seed')} of {report.source}; rows per seed: {spread}"),
-        ("distinct", f"{questions:,} questions; {bags:,} when letter case, punctuation and word order do not count"),
+        *_metrics_facts(rows.metrics()),
     ]
-    if change is not None:
-        facts.append(("changed", f"{change:.0%} of words on average: those that only the seed or only its variant has"))
     lines = [_wrapped(f"  {name:<10}{text}", width, 12) for name, text in facts]
+    if "glossary" in report.notes:
+        lines.append(_wrapped(glossary_line(report.notes["glossary"]), width, 12))
+    if "semantic" in report.notes:
+        lines += [_wrapped(line, width, 12) for line in semantic_lines(report.notes["semantic"])]
     lines += [_wrapped(line, width, 12) for line in outcome_lines(report.notes, report.rejects, output)]
     lines += ["", *_table({form: (count,) for form, count in report.forms.items()}, ("rows",), len(rows))]
     fell_short = _fell_short(rows, width)
@@ -77,6 +74,25 @@ def outcome_lines(notes: Mapping[str, Any], rejects: Sequence[Reject], output: s
         reasons = Counter(reject.reason.split(":")[0] for reject in rejects)
         shown = by_reason(dict(reasons.most_common(4)))
         lines.append(f"  rejects   {counted(len(rejects), 'reply', 'replies')} turned down ({shown}){kept}")
+    return lines
+
+
+def glossary_line(note: Mapping[str, Any]) -> str:
+    """How much of the user's own glossary the questions have, and what of it is locked."""
+    kept = f"; locked, so kept as they are: {_some(note['kept'])}" if note["kept"] else ""
+    groups = counted(note["groups"], "group")
+    return f"  glossary  {groups} of {note['source']}, {note['in_questions']:,} with a phrase that a question has{kept}"
+
+
+def semantic_lines(note: Mapping[str, Any]) -> list[str]:
+    """How many variants the sentence encoder dropped, of which forms and why."""
+    forms = {form: sum(reasons.values()) for form, reasons in note["dropped"].items()}
+    reasons = sum((Counter(reasons) for reasons in note["dropped"].values()), Counter[str]())
+    lines = [f"  semantic  {sum(forms.values()):,} of {counted(note['judged'], 'variant')} dropped"]
+    if forms:
+        lines[0] += f" ({by_reason(reasons)}): {by_reason(Counter(forms))}"
+    if note["seeds_not_judged"]:
+        lines.append(f"            {counted(note['seeds_not_judged'], 'seed')} not in English: not judged")
     return lines
 
 
@@ -163,23 +179,58 @@ def plan_lines(seeds: Seeds, settings: Settings, recipe: Recipe, width: int | No
     return [*lines, *skipped_lines(seeds, width)]
 
 
-def _difference(rows: Rows) -> tuple[int, float | None]:
-    """How many different bags of words the questions are, and the mean share of words that changed against the seed."""
-    seeds = {seed.id: Counter(_words(seed.question)) for seed in rows.seeds}
-    bags = set()
-    shares = []
-    for row in rows:
-        words = _words(row.question)
-        bags.add(tuple(sorted(words)))
-        if row.form != "seed":
-            old, new = seeds[row.seed_id], Counter(words)
-            both = old.total() + new.total()
-            shares.append(1 - 2 * (old & new).total() / both if both else 0.0)
-    return len(bags), sum(shares) / len(shares) if shares else None
+def _metrics_facts(found: SetMetrics) -> list[tuple[str, str]]:
+    """The numbers of a set that say most; docs/metrics.md explains all of them."""
+    facts = [
+        (
+            "distinct",
+            f"{found.distinct_questions:,} questions; {found.distinct_word_bags:,} when letter case, punctuation and "
+            "word order do not count",
+        )
+    ]
+    if found.words_changed is not None:
+        facts.append(("changed", f"{_percent(found.words_changed)} of words on average{_new(found)}"))
+    variety = [
+        *([] if found.self_bleu is None else [f"self-BLEU {found.self_bleu:.2f} within a seed"]),
+        *([] if found.form_balance is None else [_balance(found.form_balance, found.form_balance_worst)]),
+        f"nine in ten have {found.words_5} to {found.words_95} words",
+    ]
+    facts.append(("variety", "; ".join(variety)))
+    if found.lookalike_pairs:
+        (one, other), most = found.lookalike_seeds[0].seeds, found.lookalike_seeds[0].pairs
+        facts.append(
+            (
+                "alike",
+                f"{counted(found.lookalike_pairs, 'pair')} of questions with different answers; "
+                f"of seeds {one} and {other}: {most:,}",
+            )
+        )
+    return facts
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+def _new(found: SetMetrics) -> str:
+    """What part of the content words the seeds' questions do not have, and what is known of these."""
+    if found.new_words is None:
+        return ""
+    details = [
+        f"{_percent(share)} {what}"
+        for share, what in (
+            (found.new_words_own, "on the matter"),
+            (found.new_words_from_answer, "from the answers"),
+        )
+        if share is not None
+    ]
+    return f"; {_percent(found.new_words)} of content words are new" + (
+        f" (of these {', '.join(details)})" if details else ""
+    )
+
+
+def _balance(whole: float, worst: float | None) -> str:
+    return f"forms balanced to {_percent(whole)}" + ("" if worst is None else f", at one seed to {_percent(worst)}")
+
+
+def _percent(share: float) -> str:
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def _fell_short(rows: Rows, width: int | None) -> list[str]:
@@ -214,8 +265,7 @@ def _table(counts: Mapping[str, tuple[int | str, ...]], heads: Sequence[str], to
     for (name, values), row in zip(counts.items(), cells, strict=True):
         numbers = "".join(f"  {cell:>{size}}" for cell, size in zip(row, widths, strict=True))
         share = int(values[0]) / total
-        percent = "<1%" if 0 < share < 0.005 else f"{share:.0%}"
-        lines.append(f"  {name:<{pad}}{numbers}  {percent:>4}")
+        lines.append(f"  {name:<{pad}}{numbers}  {_percent(share):>4}")
     return lines
 
 

@@ -170,6 +170,16 @@ class Text:
         parts[2 * index + 1] = word
         return Text(parts, self.status, self.language, self.steps)
 
+    def rewritten(self, start: int, end: int, new: Text) -> Text:
+        """With ``new`` in place of words ``start`` to ``end`` (exclusive); locked spans among them must be in it."""
+        if sorted(new.locked) != sorted(self.slice(start, end).locked):
+            raise ValueError(f"{str(new)!r} does not hold the locked spans of {str(self.slice(start, end))!r}")
+        word = self.parts[2 * start + 1]
+        if word[:1].isupper() and word != "I" and (start == 0 or _ENDS_SENTENCE.search(self.parts[2 * start])):
+            new = new.capitalised()
+        parts = [*self.parts[: 2 * start + 1], *new.parts[1:-1], *self.parts[2 * end :]]
+        return Text(parts, (*self.status[:start], *new.status, *self.status[end:]), self.language, self.steps)
+
     def inserted(self, index: int, word: str) -> Text:
         """With a word (or words) put in before word ``index``; ``len(self)`` appends one."""
         if not 0 <= index <= len(self):

@@ -111,7 +111,17 @@ def test_summary(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().err
     assert "5 seeds of seeds.csv; rows per seed: 40 to 41\n" in said
     assert re.search(r"distinct  203 questions; \d+ when letter case, punctuation and word order do not count", said)
-    assert re.search(r"changed   \d\d% of words on average", said)
+    assert re.search(
+        r"changed   \d+% of words on average; \d+% of content words are new "
+        r"\(of these <?\d+% on the matter, <?\d+% from the answers\)\n",
+        said,
+    )
+    assert re.search(
+        r"variety   self-BLEU 0\.\d\d within a seed; forms balanced to \d+%, at one seed to \d+%; "
+        r"nine in ten have \d+ to \d+ words\n",
+        said,
+    )
+    assert "  alike" not in said
     assert "  1 row of seeds.csv skipped\n    seeds.csv:6: column 'Question' is empty\n" in said
     table = {name: int(count) for name, count in re.findall(r"^  ([\w-]+) +(\d+) +<?\d+%$", said, re.MULTILINE)}
     assert table == Counter(row["form"] for row in records())
@@ -132,6 +142,15 @@ def test_words_changed(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().err
     assert "10 questions; 5 when letter case, punctuation and word order do not count" in said
     assert "changed   0% of words" in said
+
+
+def test_lookalikes(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two seeds that only function words tell apart are named with how many of their questions look alike."""
+    Path("pair.csv").write_text("Question,Answer\nOpen file from disk,a\nOpen file to disk,b\n", encoding="utf-8")
+    main(["pair.csv", "out.jsonl", "--n", "2"])
+    assert "alike     1 pair of questions with different answers; of seeds 0 and 1: 1\n" in capsys.readouterr().err
+    manifest = json.loads(Path("out.manifest.json").read_text(encoding="utf-8"))
+    assert manifest["metrics"]["lookalike_seeds"] == [{"seeds": [0, 1], "pairs": 1}]
 
 
 def form_names() -> list[str]:

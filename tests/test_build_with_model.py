@@ -22,6 +22,7 @@ from slmaug.build import main
 from slmaug.cot.answer_lock import answer_of
 from slmaug.cot.shape import TITLES
 from slmaug.files import read_seeds
+from slmaug.recipe import DEFAULT
 from slmaug.rng import Random
 
 ANSWERS = {
@@ -31,6 +32,7 @@ ANSWERS = {
     "Where do I find the log?": "In the folder `logs/`, or where LOG_DIR points to.",
     "Why can't I log in?": "The password has expired; set another one.",
 }
+FORMS = [form.name for form in DEFAULT.forms]
 WORDS = "amber birch cedar delta ember fjord grove haven inlet jetty knoll larch maple north ocean pearl quill".split()
 KEY = "sk-test-0123456789abcdef"
 ROOT = str(Path(__file__).parents[1])
@@ -236,6 +238,26 @@ def test_what_the_checks_turn_down_is_kept_with_its_reason(
     # A build without rejects leaves no such file behind.
     assert main(["seeds.jsonl", "out.jsonl", "--n", "50"]) == 0
     assert not Path("out.rejects.jsonl").exists()
+
+
+def test_few_phrasings_give_hundreds_of_rows(chat_server: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    """Edited offline, phrasings go further than their number; each row's steps say what was done, in order."""
+    server = chat_server(writer)
+    more = ["--phrasings", "10", "--n", "800", *(f"--form={name}=0" for name in FORMS)]
+    assert main([*flags(server, cot="none"), *more]) == 0
+    rows = [row for row in records() if row["form"] == "rephrased"]
+    assert len(rows) == 795
+    assert all(row["steps"][0].startswith("Listed({") for row in rows)
+    plain = [row for row in rows if len(row["steps"]) == 1]
+    assert 40 <= len(plain) <= 50  # of 50 phrasings
+    assert {len(row["steps"]) for row in rows} == {1, 2, 3}
+    made = {step.split("(")[0] for row in rows for step in row["steps"][1:]}
+    assert {"Phrasing", "Typos", "Deletion", "Swap"} <= made
+    first = Path("out.jsonl").read_bytes()
+    assert main([*flags(server, cot="none"), *more, "--workers", "2"]) == 0
+    assert Path("out.jsonl").read_bytes() == first
+    assert server.count == 5
+    capsys.readouterr()
 
 
 def test_phrasings_become_a_form(chat_server: Serve, capsys: pytest.CaptureFixture[str]) -> None:

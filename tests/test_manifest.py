@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 
 from slmaug.files import Skipped
 from slmaug.manifest import Report, Shortfall, manifest, manifest_bytes, manifest_path, shortfalls_by_form
-from slmaug.record import Row, answer_hash
+from slmaug.metrics import SetMetrics, set_metrics
+from slmaug.record import Row, Seed, answer_hash
 
 ROWS = [
     Row("How do I read a file?", "open()", 0, "seed", (), answer_hash("open()")),
@@ -20,6 +22,9 @@ ROWS = [
     Row("How do I read a file?", "open()", 0, "swap", ("Swap(rate=0.1)",), answer_hash("open()")),
     Row("如何？", "用", 10, "seed", (), answer_hash("用")),
 ]
+
+
+METRICS = set_metrics(ROWS, [Seed(0, "How do I read a file?", "open()"), Seed(10, "如何？", "用")])
 
 
 def report(**changed: Any) -> Report:
@@ -42,13 +47,15 @@ def report(**changed: Any) -> Report:
 
 
 def made(built: Report, output: str = "out.jsonl") -> dict[str, Any]:
-    return manifest(built, ROWS, output=output, output_sha256="cd" * 32, format="alpaca", system="Be brief.")
+    return manifest(
+        built, ROWS, output=output, output_sha256="cd" * 32, format="alpaca", metrics=METRICS, system="Be brief."
+    )
 
 
 def test_what_it_holds() -> None:
     """The manifest says what went in, with which settings, what came out, what was left out and what fell short."""
     content = made(report())
-    versions = content.pop("versions")
+    versions, metrics = content.pop("versions"), content.pop("metrics")
     assert content == {
         "input": {"name": "seeds.csv", "sha256": "ab" * 32},
         "output": {"name": "out.jsonl", "sha256": "cd" * 32, "format": "alpaca", "system": "Be brief."},
@@ -82,6 +89,9 @@ def test_what_it_holds() -> None:
         },
     }
     assert next(iter(content["shortfalls"]["swap"]["rejected_draws"])) == "the same question again"
+    assert list(metrics) == [each.name for each in fields(SetMetrics)]
+    assert (metrics["rows"], metrics["distinct_questions"], metrics["distinct_word_bags"]) == (4, 3, 2)
+    assert (metrics["words_changed"], metrics["edit_distance"], metrics["lookalike_seeds"]) == (0, 0.167, ())
     assert list(versions) == ["slmaug", "python", "jieba"]
     assert re.fullmatch(r"3\.\d+\.\S+", versions["python"])
 

@@ -6,14 +6,15 @@ import pytest
 
 from slmaug import recipe as recipes
 from slmaug.augment import PHRASING_FORMS, Deletion, Phrasing, Swap
+from slmaug.augment.answer_words import ANSWER_FORMS
 from slmaug.recipe import DEFAULT, Form, Recipe, as_recipe
 
 
 def test_none_is_the_default_recipe() -> None:
-    """It has every form of phrasing and the five edits, and all of them count."""
+    """It has every form of phrasing, of answer words and the five edits, and all of them count."""
     assert as_recipe(None) is DEFAULT
     names = {form.name for form in DEFAULT.forms}
-    assert names == {*PHRASING_FORMS, "swap", "insertion", "synonyms", "deletion", "typos"}
+    assert names == {*PHRASING_FORMS, *ANSWER_FORMS, "swap", "insertion", "synonyms", "deletion", "typos"}
     assert all(form.weight > 0 for form in DEFAULT.forms)
 
 

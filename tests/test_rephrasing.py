@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -17,7 +18,7 @@ from slmaug.llm.chat import Chat
 from slmaug.llm.model import Prompt
 from slmaug.llm.resampling import MOST_TOKENS, ROUND, kind_of
 from slmaug.record import Seed
-from slmaug.rephrasing import FACETS, Rephrased, rephrase_prompts, rephrased
+from slmaug.rephrasing import Rephrased, rephrase_prompts, rephrased
 from slmaug.rng import generators
 from slmaug.text import Text, question_key
 
@@ -337,10 +338,13 @@ def test_prompts_are_the_calls_of_the_first_round() -> None:
     assert model.rounds == [planned]
     assert len(set(planned)) == 9
     assert ["Write 10 other" in p.system for p in planned] == [True, True, False] * 3
-    assert len({facet for facet in FACETS for p in planned[:3] if facet in p.user}) == 3
+    asked_by = [re.findall(r"^- (\d) lines?: (.*)$", p.user, re.MULTILINE) for p in planned[:3]]
+    assert [[int(share) for share, _ in lines] for lines in asked_by] == [[2] * 5, [2] * 5, [1] * 5]
+    assert len({manner for lines in asked_by for _, manner in lines}) == 15
     assert "`open()`  NEBULA" in planned[0].system
-    assert "negated" in planned[3].system
-    assert "negated" not in planned[0].system
+    assert "is negated" in planned[3].system
+    assert "is negated" not in planned[0].system
+    assert "without a negation" in planned[0].system
     assert "Chinese" in planned[6].system
     with pytest.raises(ValueError, match="per_seed and per_call must be at least 1, got 20 and 0"):
         rephrase_prompts(SEEDS, per_call=0)

@@ -1,20 +1,24 @@
 """Augmenters: small callables that ask one question in other words. Compose them with Chain, OneOf and Maybe."""
 
+from slmaug.augment.answer_words import AnswerWords
 from slmaug.augment.augmenter import Augmenter, per_text, vary
 from slmaug.augment.back_translation import BackTranslation
-from slmaug.augment.compose import Chain, Maybe, OneOf
+from slmaug.augment.compose import Chain, Maybe, OneOf, OnTop
 from slmaug.augment.deletion import Deletion
 from slmaug.augment.insertion import Insertion
 from slmaug.augment.lexicon import Chinese, English, Lexicon, WordNet
 from slmaug.augment.listed import Listed
 from slmaug.augment.nlpaug import NlpAug
+from slmaug.augment.one_sentence import OneSentence
 from slmaug.augment.phrasing import PHRASING_FORMS, Phrasing
+from slmaug.augment.rewording import Rewording
 from slmaug.augment.swap import Swap
 from slmaug.augment.synonyms import Synonyms
 from slmaug.augment.typos import Typos
 
 __all__ = [
     "PHRASING_FORMS",
+    "AnswerWords",
     "Augmenter",
     "BackTranslation",
     "Chain",
@@ -26,8 +30,11 @@ __all__ = [
     "Listed",
     "Maybe",
     "NlpAug",
+    "OnTop",
     "OneOf",
+    "OneSentence",
     "Phrasing",
+    "Rewording",
     "Swap",
     "Synonyms",
     "Typos",

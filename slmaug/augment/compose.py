@@ -18,7 +18,7 @@ class Chain:
     steps: tuple[Augmenter, ...]
 
     def __post_init__(self) -> None:
-        _check_augmenters("steps", self.steps)
+        check_augmenters("steps", self.steps)
         if not self.steps:
             raise ValueError("steps must hold at least one augmenter")
 
@@ -26,6 +26,23 @@ class Chain:
         batch = list(texts)
         for step in self.steps:
             batch = step(batch, rngs)
+        return batch
+
+
+@dataclass(frozen=True)
+class OnTop(Chain):
+    """A :class:`Chain` that stands on its first step: where this changes nothing, the others do nothing either.
+
+    ``OnTop((Listed(phrasings), Typos()))`` misspells phrasings, and no question that has none.
+    """
+
+    def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
+        batch = self.steps[0](texts, rngs)
+        mine = [i for i, (new, old) in enumerate(zip(batch, texts, strict=True)) if new is not old]
+        if len(self.steps) > 1 and mine:
+            others = Chain(self.steps[1:])
+            for i, text in zip(mine, others([batch[i] for i in mine], [rngs[i] for i in mine]), strict=True):
+                batch[i] = text
         return batch
 
 
@@ -38,7 +55,7 @@ class OneOf:
     """One positive number per option; empty means equal weights."""
 
     def __post_init__(self) -> None:
-        _check_augmenters("options", self.options)
+        check_augmenters("options", self.options)
         if not self.options:
             raise ValueError("options must hold at least one augmenter")
         if self.weights and len(self.weights) != len(self.options):
@@ -68,7 +85,7 @@ class Maybe:
     p: float = 0.5
 
     def __post_init__(self) -> None:
-        _check_augmenters("augmenter", (self.augmenter,))
+        check_augmenters("augmenter", (self.augmenter,))
         check_share("p", self.p)
 
     def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
@@ -79,7 +96,7 @@ class Maybe:
         return batch
 
 
-def _check_augmenters(name: str, given: tuple[Augmenter, ...]) -> None:
+def check_augmenters(name: str, given: tuple[Augmenter, ...]) -> None:
     if not isinstance(given, tuple):
         raise TypeError(f"{name} must be a tuple of augmenters, got {type(given).__name__}")
     for augmenter in given:

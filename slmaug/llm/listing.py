@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from slmaug.llm.prompting import plain
 
-_LABEL = re.compile("\\s*(?:[-*+\u2022\u2013]\\s+|\\(?\\d{1,3}[.)\u3001:\uff0e]\\s*(?!\\d))")
+_LABEL = re.compile("\\A\\s*(?:[-*+\u2022\u2013]\\s+|\\(?\\d{1,3}[.)\u3001:\uff0e]\\s*(?!\\d))")
 _QUOTES = (
     ('"', '"'),
     ("\u201c", "\u201d"),
@@ -42,10 +42,11 @@ _GOODBYE = re.compile(
 )
 _MANNER = (
     "casual|formal|polite|friendly|brief|short|concise|direct|informal|neutral|colloquial|conversational|professional"
-    "|technical|chat|e-?mail|search(?: box| engine| query)?|keywords?|beginner|expert|first person|situation|goal|help"
+    "|technical|customer|non-native(?: speaker)?|go-between|hurried|blunt|spoken|matter-of-fact|story|symptom"
+    "|chat|e-?mail|search(?: box| engine| query)?|keywords?|beginner|expert|first person|situation|goal|help"
     "|question|rephras\\w+|phrasing|variation|version|option|alternative|正式|口语|礼貌|简短|随意|搜索|关键词|初学者|专家|问题"
 )
-_MANNERS = rf"(?:(?:{_MANNER})(?:\s*[,/&-]\s*|\s+)?){{1,3}}(?:\s*(?:style|tone|\d{{1,2}}))?"
+_MANNERS = rf"(?:an? )?(?:(?:{_MANNER})(?:\s*[,/&-]\s*|\s+)?){{1,3}}(?:\s*(?:style|tone|\d{{1,2}}))?"
 _BEFORE = re.compile(
     rf"(?:\*\*|__|\*|_)?\s*[\[(]?{_MANNERS}[\])]?\s*(?:[:\uff1a]\s*(?:\*\*|__|\*|_)?|(?:\*\*|__)\s*[:\uff1a-]?)\s+(?=\S)",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from slmaug.augment import Chain, Maybe, OneOf, Swap, Typos, per_text
+from slmaug.augment import Chain, Listed, Maybe, OneOf, OnTop, Swap, Typos, per_text
 from slmaug.rng import Random, generators
 from slmaug.text import Text
 
@@ -40,6 +40,19 @@ def test_a_chain_applies_its_steps_in_order_and_writes_them_down() -> None:
     (text,) = batch(Chain((Append("hot"), Append("now"))), 1)
     assert str(text) == "tea hot now"
     assert text.steps == ("Append('hot')", "Append('now')")
+
+
+def test_on_top_works_on_what_its_first_step_changed_alone() -> None:
+    """A question that has no phrasing is not misspelt in its place; one that has is, and both steps are told."""
+    augmenter = OnTop((Listed({"How do I pay here?": ("Which button settles bills?",)}), Typos(1.0)))
+    texts = [Text.parse("How do I pay here?"), Text.parse("Where is the exit door?")] * 20
+    made = augmenter(texts, generators(1, 0, 40))
+    assert all(new is old for new, old in zip(made[1::2], texts[1::2], strict=True))
+    assert all(str(new) != str(old) for new, old in zip(made[::2], texts[::2], strict=True))
+    assert {tuple(step.split("(")[0] for step in new.steps) for new in made[::2]} == {("Listed", "Typos")}
+    assert [str(t) for t in OnTop((Swap(),))(texts, generators(1, 0, 40))] == [
+        str(t) for t in Swap()(texts, generators(1, 0, 40))
+    ]
 
 
 def test_one_of_splits_its_batch_by_weight_and_hands_each_part_over_at_once() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from slmaug import augment
 from slmaug.augment import (
     PHRASING_FORMS,
+    AnswerWords,
     Augmenter,
     Chain,
     Deletion,
@@ -19,6 +20,7 @@ from slmaug.augment import (
     Maybe,
     OneOf,
     Phrasing,
+    Rewording,
     Swap,
     Synonyms,
     Typos,
@@ -38,6 +40,9 @@ AUGMENTERS: tuple[Augmenter, ...] = (
     Synonyms(rate=1.0),
     Typos(),
     Typos(rate=1.0),
+    Rewording(),
+    Rewording(strength=1.0, glossary=(("file", "record"), ("open", "pop up"))),
+    AnswerWords("told"),
     *(Phrasing(form) for form in PHRASING_FORMS),
     Chain((Synonyms(), Swap(), Deletion(), Typos())),
     OneOf((Swap(), Deletion(), Phrasing("polite")), (1.0, 2.0, 3.0)),

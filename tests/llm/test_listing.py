@@ -52,6 +52,7 @@ def test_signs_that_belong_to_an_item_stay() -> None:
 @pytest.mark.parametrize(
     "form",
     [
+        "A customer: {0}\n**Beginner, casual chat:** {1}\nStory: {2}\nHurried, blunt: {3}",
         "**Casual**: {0}\n**Formal**: {1}\n**Search box**: {2}\n**Polite e-mail**: {3}",
         "1. **Casual:** {0}\n2. **Formal:** {1}\n3. **Keywords:** {2}\n4. **Brief:** {3}",
         "Casual: {0}\nFormal: {1}\nKeywords: {2}\nBrief: {3}",

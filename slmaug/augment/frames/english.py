@@ -46,7 +46,14 @@ class _Wordings:
 
 def _wordings(text: Text) -> _Wordings:
     ask = read_ask(text)
-    known = {*ask.slots, "keywords"}
+    return _Wordings(ask, text, _templates(ask.kind, frozenset(ask.slots)))
+
+
+@lru_cache(maxsize=1024)
+def _templates(kind: str, slots: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """The templates that an ask with these parts can fill; few combinations of parts occur."""
+    core = CORES[kind]
+    known = {*slots, "keywords"}
     templates: dict[str, tuple[str, ...]] = {}
 
     def add(name: str, block: str) -> None:
@@ -55,15 +62,14 @@ def _wordings(text: Text) -> _Wordings:
             templates[name] = possible
             known.add(name)
 
-    core = CORES[ask.kind]
     add("asked", core["asked"])
     if "asked" in known:
         known |= {"action", "gerund"}
     for part in ("direct", "statement", "nominal", "report"):
         add(part, core[part])
     for form, block in FORMS.items():
-        add(f"form {form}", f"{block}\n{EXTRA.get((ask.kind, form), '')}")
-    return _Wordings(ask, text, templates)
+        add(f"form {form}", f"{block}\n{EXTRA.get((kind, form), '')}")
+    return templates
 
 
 def rephrase(text: Text, form: str, rng: Random) -> Text | None:
@@ -156,6 +162,11 @@ def _strong(text: Text, ask: Ask | None) -> list[int]:
         or word in asked
         or (i and words[i - 1] in NEGATIONS | _LEADS_ON and text.status[i - 1] != LOCKED)
     ]
+
+
+def searched(text: Text) -> tuple[int, ...]:
+    """Indices of the words that a search for the question's answer needs."""
+    return tuple(_strong(text, read_ask(text)))
 
 
 def _with_context(context: Text | None, wording: Text, frame: Random) -> Text:

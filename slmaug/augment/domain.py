@@ -1,0 +1,127 @@
+"""What a seed set is about: its answers and its other questions, which say what a word means here."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import log
+from typing import Protocol, TypeVar, runtime_checkable
+
+from slmaug.augment.augmenter import Augmenter
+from slmaug.augment.compose import Chain, Maybe, OneOf
+from slmaug.function_words import FUNCTION_WORDS, LIGHT_VERBS
+from slmaug.text import Text
+
+_CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
+_BLOCK = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", re.DOTALL)
+_WORD = re.compile(r"[a-z]+(?:['\u2019-][a-z]+)*")
+_FEW = 2  # questions that a word tells from the others; one that more questions share tells none
+_EMPTY = FUNCTION_WORDS | LIGHT_VERBS
+
+
+def prose_of(answer: str) -> str:
+    """The answer without its code; each piece leaves a mark that no phrase reaches across."""
+    return _CODE.sub(" \u25c6 ", answer)
+
+
+def told_by(answer: str) -> str:
+    """The answer without its blocks of code; code inside a sentence stays."""
+    return _BLOCK.sub("\n", answer)
+
+
+def content_words(text: str) -> frozenset[str]:
+    """The words that say what a text is about, as stems."""
+    return frozenset(stem(word) for word in _WORD.findall(text.lower()) if word not in _EMPTY and len(word) > 2)
+
+
+def stem(word: str) -> str:
+    """A word without its commonest endings, so that ``cards`` and ``card`` count as one."""
+    return re.sub("(?<=[a-z]{3})(?:ies|es|s|ing|ed|e|y)$", "", word)
+
+
+@dataclass(frozen=True)
+class Seed:
+    """One question with its answer's prose, and the words of both."""
+
+    text: Text
+    prose: str
+    said: str
+    """The answer without its blocks of code."""
+    asked: frozenset[str]
+    told: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """All seeds of a set."""
+
+    seeds: tuple[Seed, ...]
+
+    @classmethod
+    def of(cls, texts: Sequence[Text], answers: Sequence[str]) -> Domain:
+        found = []
+        for text, answer in zip(texts, answers, strict=True):
+            prose = prose_of(answer)
+            found.append(Seed(text, prose, told_by(answer), content_words(str(text)), content_words(prose)))
+        return cls(tuple(found))
+
+    @cached_property
+    def _by_question(self) -> dict[str, int]:
+        return {str(seed.text): i for i, seed in enumerate(self.seeds)}
+
+    @cached_property
+    def _spread(self) -> Counter[str]:
+        """In how many seeds each word stands, question or answer."""
+        return Counter(word for seed in self.seeds for word in seed.asked | seed.told)
+
+    @cached_property
+    def _asked(self) -> Counter[str]:
+        return Counter(word for seed in self.seeds for word in seed.asked)
+
+    def seed(self, text: Text) -> Seed | None:
+        """The seed that ``text`` is the question of, or None."""
+        at = self._by_question.get(str(text))
+        return None if at is None else self.seeds[at]
+
+    def specificity(self, word: str) -> float:
+        """How much a content word tells one seed from the others: ln(seeds / seeds that have it), 0 or more."""
+        return log(max(1, len(self.seeds)) / max(1, self._spread[stem(word)]))
+
+    def fit(self, phrase: str, seed: Seed) -> float:
+        """How well other words suit a seed, 0 to 3: its own answer's best, another question's not at all."""
+        words = content_words(phrase)
+        if self.blurs(phrase, seed):
+            return 0.0
+        return 3.0 if words & seed.told else 1.0
+
+    def blurs(self, phrase: str, seed: Seed) -> bool:
+        """Whether a word of the phrase, not the seed's own, is what one or two other questions go by."""
+        own = seed.asked | seed.told
+        return any(0 < self._asked[word] <= _FEW for word in content_words(phrase) - own)
+
+
+A = TypeVar("A", bound=Augmenter)
+
+
+@runtime_checkable
+class Grounded(Protocol):
+    """An augmenter that can make use of the whole seed set."""
+
+    def grounded(self, domain: Domain) -> Augmenter:
+        """The same augmenter, knowing the seeds."""
+
+
+def grounded(augmenter: Augmenter, domain: Domain) -> Augmenter:
+    """The augmenter with each of its parts that can make use of the seed set knowing it."""
+    if isinstance(augmenter, Grounded):
+        return augmenter.grounded(domain)
+    if isinstance(augmenter, Chain):
+        return replace(augmenter, steps=tuple(grounded(step, domain) for step in augmenter.steps))
+    if isinstance(augmenter, Maybe):
+        return replace(augmenter, augmenter=grounded(augmenter.augmenter, domain))
+    if isinstance(augmenter, OneOf):
+        return replace(augmenter, options=tuple(grounded(option, domain) for option in augmenter.options))
+    return augmenter

@@ -1,0 +1,88 @@
+"""AnswerWords: words of the answer beside the question's own."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from slmaug import expand
+from slmaug.augment import AnswerWords, vary
+from slmaug.augment.answer_words import AnswerForm
+from slmaug.augment.domain import Domain
+from slmaug.negation import is_negated
+from slmaug.rng import generators
+from slmaug.text import Text
+
+SEEDS = [
+    (
+        "Where can I change my PIN?",
+        "Tap Change PIN in the app, or use the PIN menu of a cash machine. Never write it down.",
+    ),
+    ("How do I upload two files with `put`?", "Open the browser window. Drag the folder there, or run `put -r a b`."),
+    ("Why was my refund less than 40 euros?", "The shop keeps a handling charge. Refunds over 50 euros take 3 days."),
+    ("How do I disable the alarm?", "Hold the red button. To enable the siren again, press the green switch."),
+]
+TEXTS = [Text.parse(question) for question, _ in SEEDS]
+DOMAIN = Domain.of(TEXTS, [answer for _, answer in SEEDS])
+
+
+def variants(at: int, form: AnswerForm, count: int = 150) -> list[Text]:
+    return AnswerWords(form, domain=DOMAIN)([TEXTS[at]] * count, generators(5, 0, count, 9))
+
+
+@pytest.mark.parametrize("form", ["keywords", "aside"])
+@pytest.mark.parametrize("at", range(len(SEEDS)))
+def test_locks_numbers_and_negations_are_the_questions_own(at: int, form: AnswerForm) -> None:
+    """Nothing locked is lost, no number of the answer comes in, and yes stays yes."""
+    for new in variants(at, form):
+        assert new.locked == TEXTS[at].locked
+        assert not {"50", "3"} & set(str(new).split())
+        assert is_negated(str(new)) == is_negated(SEEDS[at][0])
+        assert "`put -r a b`" not in str(new)
+
+
+def test_keywords_bring_in_words_of_the_own_answer() -> None:
+    """The words that come in stand in the seed's answer, and in no other's."""
+    said = " ".join(str(new) for new in variants(0, "keywords"))
+    assert all(word in said for word in ("cash machine", "menu"))
+    assert not [word for word in ("folder", "button") if word in said]
+
+
+@pytest.mark.parametrize("form", ["aside", "told"])
+def test_what_comes_behind_leaves_the_question_as_it_was(form: AnswerForm) -> None:
+    """The question stands in front, character for character."""
+    for new in variants(0, form):
+        assert str(new).startswith("Where can I change my PIN? ")
+
+
+def test_what_says_the_opposite_does_not_come_in() -> None:
+    """Who asks how to disable does not ask how to enable."""
+    assert not [new for new in variants(3, "keywords") if "enable" in str(new).split()]
+
+
+def test_what_tells_a_seed_from_the_others_comes_first() -> None:
+    """A word of many answers is drawn less than a word of this one alone."""
+    seeds = [
+        (f"How do I open item {name}?", f"Press the button. Turn the {name} crank.") for name in ("ab", "cd", "ef")
+    ]
+    texts = [Text.parse(question) for question, _ in seeds]
+    domain = Domain.of(texts, [answer for _, answer in seeds[:1]] + ["Press the button."] * 2)
+    news = AnswerWords(domain=domain)([texts[0]] * 300, generators(1, 0, 300))
+    drawn = Counter(word for new in news for word in ("button", "crank") if word in str(new).split())
+    assert drawn["crank"] > drawn["button"]
+
+
+def test_without_the_seeds_there_is_nothing_to_do() -> None:
+    """A question alone has no answer to take words from; expand hands the seeds over."""
+    assert vary("Where can I change my PIN?", AnswerWords()) == "Where can I change my PIN?"
+    rows = expand(SEEDS, n=40, recipe=AnswerWords(), cot="none")
+    assert rows.report.forms["answerwords"] > 20
+
+
+def test_settings_are_checked() -> None:
+    """A form that does not exist and a share above one are errors."""
+    with pytest.raises(ValueError, match="form must be one of keywords, aside, told"):
+        AnswerWords("song")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="keep must lie in"):
+        AnswerWords(keep=3)
