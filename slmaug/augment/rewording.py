@@ -21,7 +21,8 @@ class Rewording:
     """Say a question in other words: verbs with their objects, nouns, and the turns of phrase people ask with.
 
     >>> from slmaug.augment import vary
-    >>> vary("How do I delete my account?", Rewording(1.0), random_seed=1)
+    >>> vary("How do I delete a photo from the shared album?", Rewording(), random_seed=1)
+    'How do I get rid of a picture from the shared album?'
     """
 
     strength: float = 0.6

@@ -264,6 +264,8 @@ def test_no_token_from_a_text(text: str) -> None:
 def test_target_code(folder: Path) -> None:
     """A model with several target languages gets the wanted one's code in front, and only one that it has."""
     ids = with_codes(folder, ">>deu<<", ">>nld<<")
+    ids["\u2581Why"], ids[">>nld<<"] = ids[">>nld<<"], ids["\u2581Why"]  # a code that makes a difference
+    (folder / "vocab.json").write_text(json.dumps(ids), encoding="utf-8")
     vocabulary = Vocabulary(folder)
     assert vocabulary.encode("How?", ">>deu<<")[0] == ids[">>deu<<"]
     found = [
@@ -272,6 +274,8 @@ def test_target_code(folder: Path) -> None:
     ]
     assert found[0] == found[1]
     assert found[0] != found[2] != found[3]
+    assert vocabulary.encode("How?", ">>nld<<")[0] == ids[">>nld<<"]
+    assert vocabulary.encode("How?")[0] not in (ids[">>deu<<"], ids[">>nld<<"])
     with pytest.raises(SlmaugError, match=r"has no target language 'xyz', as codes says; it has deu, nld"):
         Marian(models=folder.parent, codes={"de": "xyz"}).check("en", "de")
     shutil.copytree(folder, folder.parent / "opus-mt-en-fr")
