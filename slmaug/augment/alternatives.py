@@ -6,7 +6,6 @@ head of its phrase; an adjective only before its noun. Where that is not sure th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,18 +23,14 @@ from slmaug.function_words import (
     HAVE,
     LIGHT_VERBS,
     MODALS,
-    NEGATIONS,
     PREPOSITIONS,
-    QUESTION_WORDS,
     SUBJECT_PRONOUNS,
 )
-from slmaug.templates import filled
-from slmaug.text import FREE, KEPT_WORDS, LOCKED, Text
+from slmaug.text import FREE, Text
 
 _BEFORE_BASE = MODALS | frozenset("to please do does did don't doesn't didn't let's and then".split())
 _ENDS_OBJECT = (PREPOSITIONS - {"of"}) | CONJUNCTIONS | AUXILIARIES | {"to"}
 _NO_ARTICLE = frozenset("cash mail money equipment software information help advice leave post fuel power".split())
-_SLOT = re.compile(r"\{(\w)\}")
 
 
 @dataclass(frozen=True)
@@ -50,21 +45,10 @@ class Alternative:
 def alternatives(text: Text, table: Equivalents, about: frozenset[str] = frozenset()) -> list[Alternative]:
     """All places of single words and of fixed groups; ``about`` holds the words of the answer, in lower case."""
     words = signs_of(text).split(" ") if len(text) else []
-    return [found for entry, at in _entries_at(words, table) if (found := _at(text, words, entry, at, about))]
+    return [found for entry, at in entries_at(words, table) if (found := _at(text, words, entry, at, about))]
 
 
-def turns(text: Text, table: Equivalents) -> list[Alternative]:
-    """The places of phrases, with and without slots."""
-    words = signs_of(text).split(" ") if len(text) else []
-    found = []
-    for entry, at in _entries_at(words, table, "p"):
-        alternative = _phrase(text, words, entry, at)
-        if alternative:
-            found.append(alternative)
-    return found
-
-
-def _entries_at(words: Sequence[str], table: Equivalents, kinds: str = "vinag") -> Iterator[tuple[Entry, int]]:
+def entries_at(words: Sequence[str], table: Equivalents, kinds: str = "vinag") -> Iterator[tuple[Entry, int]]:
     for at, word in enumerate(words):
         for key in _keys(word):
             for entry in table.by_word.get(key, ()):
@@ -79,7 +63,7 @@ def _keys(word: str) -> tuple[str, ...]:
 
 def _at(text: Text, words: Sequence[str], entry: Entry, at: int, about: frozenset[str]) -> Alternative | None:
     end = at + len(entry.words)
-    if end > len(words) or any(text.status[at:end]) or _interrupted(text, at, end):
+    if end > len(words) or any(text.status[at:end]) or interrupted(text, at, end):
         return None
     if entry.kind in "vi":
         others = _verb(words, entry, at, end)
@@ -114,7 +98,7 @@ def _plain(phrase: str) -> Text:
     return Text(parts, tuple(FREE for _ in phrase.split(" ")), "en")
 
 
-def _interrupted(text: Text, start: int, end: int) -> bool:
+def interrupted(text: Text, start: int, end: int) -> bool:
     """Whether anything but white space stands between the words."""
     return any(gap.strip() for gap in text.parts[2 * start + 2 : 2 * end : 2])
 
@@ -204,10 +188,10 @@ def _companions(words: Sequence[str], at: int, end: int, participle: bool) -> se
         region = after
     else:
         region = [word for word in words[max(0, at - 6) : at] if word not in FUNCTION_WORDS]
-    return _singular(region)
+    return singular(region)
 
 
-def _singular(region: Sequence[str]) -> set[str]:
+def singular(region: Sequence[str]) -> set[str]:
     return {base for word in region for base in (word, *(lemmas(word, "noun") if word.isalpha() else ()))}
 
 
@@ -215,7 +199,7 @@ def _noun(words: Sequence[str], entry: Entry, at: int, end: int, about: frozense
     *start, last = entry.words
     if list(words[at : end - 1]) != start or last not in (words[end - 1], *lemmas(words[end - 1], "noun")):
         return []
-    if entry.when and not entry.when & ((_singular(words) | about) - set(entry.words)):
+    if entry.when and not entry.when & ((singular(words) | about) - set(entry.words)):
         return []
     before = words[at - 1] if at else ""
     after, following = [*words[end : end + 2], "", ""][:2]
@@ -270,97 +254,7 @@ def _adjective(words: Sequence[str], entry: Entry, at: int, end: int) -> list[st
     following = words[end : end + 3]
     stop = next((i for i, word in enumerate(following) if word in FUNCTION_WORDS), len(following))
     before = words[at - 1] if at else ""
-    if _singular(following[:stop]) & entry.when:
+    if singular(following[:stop]) & entry.when:
         return [other for other in entry.others if len(other.split(" ")) == 1 or before in BE]
     is_predicate = before in BE or (stop == 0 and _after_be(words, at))
-    return list(entry.others) if is_predicate and _singular(words[max(0, at - 6) : at]) & entry.when else []
-
-
-def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> Alternative | None:
-    if entry.when and not entry.when & _singular(words):
-        return None
-    if _opens_sentence(entry.words) and at and not re.search("[.?!,;:]", text.parts[2 * at]):
-        return None  # "what cards can I use": "can I use" is no question of its own
-    spans = _matched(words, entry.words, at - _lead(entry.words, words, at))
-    if spans is None:
-        return None
-    start, end, slots = spans
-    if _interrupted(text, start, end):
-        return None
-    fixed = [i for i in range(start, end) if not any(a <= i < b for a, b in slots.values())]
-    if any(text.status[i] == LOCKED for i in fixed):
-        return None
-    kept = [words[i] for i in fixed if words[i] in NEGATIONS or words[i] in KEPT_WORDS]
-    values = {name: text.slice(a, b) for name, (a, b) in slots.items()}
-    others = []
-    for other in entry.others:
-        if all(word in other.lower().split() for word in kept):
-            new = filled(other, values, "en")
-            others.append(_loosened(new) if not values else new)
-    return Alternative(start, end, tuple(others)) if others else None
-
-
-def _opens_sentence(pattern: Sequence[str]) -> bool:
-    second = pattern[1] if len(pattern) > 1 else ""
-    return pattern[0] in QUESTION_WORDS | {"i"} or (
-        pattern[0] in AUXILIARIES and second in SUBJECT_PRONOUNS | {"there"}
-    )
-
-
-def _loosened(text: Text) -> Text:
-    """The words of a phrase are as free to edit as those it stands for; negations and numbers stay."""
-    status = tuple(
-        2 if s == LOCKED else int(w.lower() in KEPT_WORDS) for w, s in zip(text.words, text.status, strict=True)
-    )
-    return Text(text.parts, status, text.language)
-
-
-def _lead(pattern: Sequence[str], words: Sequence[str], at: int) -> int:
-    """How many words before ``at`` a slot in front of the pattern takes: the noun phrase that ends there."""
-    if pattern[0][0] != "{":
-        return 0
-    count = 0
-    while count < 5 and at - count > 0 and _in_noun_phrase(words[at - count - 1]):
-        count += 1
-        if words[at - count] in DETERMINERS:
-            break
-    return count
-
-
-def _in_noun_phrase(word: str) -> bool:
-    return word in DETERMINERS or word == LOCK or word not in FUNCTION_WORDS
-
-
-def _matched(
-    words: Sequence[str], pattern: Sequence[str], start: int
-) -> tuple[int, int, dict[str, tuple[int, int]]] | None:
-    """Where the pattern, begun at ``start``, ends, and what its slots take; None where it does not fit."""
-    slots: dict[str, tuple[int, int]] = {}
-    at = start
-    for i, piece in enumerate(pattern):
-        slot = _SLOT.fullmatch(piece)
-        if slot is None:
-            if at >= len(words) or words[at] != piece:
-                return None
-            at += 1
-            continue
-        stop = pattern[i + 1] if i + 1 < len(pattern) else None
-        end = at
-        while end < len(words) and end - at < 6 and words[end] != stop and _in_noun_phrase(words[end]):
-            end += 1
-        is_open = stop is None and end < len(words) and words[end] not in PREPOSITIONS | CONJUNCTIONS
-        if end == at or is_open or not _has_noun(words[at:end]):
-            return None
-        slots[slot[1]] = (at, end)
-        at = end
-    return start, at, slots
-
-
-def _has_noun(words: Sequence[str]) -> bool:
-    """Whether the words are a noun phrase: something besides determiners, and no plain verb at its end."""
-    if words[-1] in DETERMINERS:
-        return False
-    if words[-1] == LOCK:
-        return True
-    parts = LEXICON.parts_of_speech(words[-1])
-    return not parts or "noun" in parts
+    return list(entry.others) if is_predicate and singular(words[max(0, at - 6) : at]) & entry.when else []

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from slmaug.augment.alternatives import Alternative, alternatives, turns
+from slmaug.augment.alternatives import Alternative, alternatives
 from slmaug.augment.augmenter import check_share, per_text
 from slmaug.augment.domain import Domain, Seed
 from slmaug.augment.lexicon.equivalents import Equivalents, Glossary, english_equivalents, own_equivalents
+from slmaug.augment.turns import turns
 from slmaug.rng import Random
 from slmaug.text import Text
 

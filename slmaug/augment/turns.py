@@ -1,0 +1,125 @@
+"""Turns of phrase in an English text, with and without a noun phrase in their slots, and what may stand there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from slmaug.augment.alternatives import Alternative, entries_at, interrupted, singular
+from slmaug.augment.frames.clauses import LEXICON, LOCK, signs_of
+from slmaug.augment.lexicon.equivalents import Entry, Equivalents
+from slmaug.function_words import (
+    AUXILIARIES,
+    CONJUNCTIONS,
+    DETERMINERS,
+    FUNCTION_WORDS,
+    NEGATIONS,
+    PREPOSITIONS,
+    QUESTION_WORDS,
+    SUBJECT_PRONOUNS,
+)
+from slmaug.templates import filled
+from slmaug.text import KEPT_WORDS, LOCKED, Text
+
+_SLOT = re.compile(r"\{(\w)\}")
+
+
+def turns(text: Text, table: Equivalents) -> list[Alternative]:
+    """The places of phrases, with and without slots."""
+    words = signs_of(text).split(" ") if len(text) else []
+    found = []
+    for entry, at in entries_at(words, table, "p"):
+        alternative = _phrase(text, words, entry, at)
+        if alternative:
+            found.append(alternative)
+    return found
+
+
+def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> Alternative | None:
+    if entry.when and not entry.when & singular(words):
+        return None
+    if _opens_sentence(entry.words) and at and not re.search("[.?!,;:]", text.parts[2 * at]):
+        return None  # "what cards can I use": "can I use" is no question of its own
+    spans = _matched(words, entry.words, at - _lead(entry.words, words, at))
+    if spans is None:
+        return None
+    start, end, slots = spans
+    if interrupted(text, start, end):
+        return None
+    fixed = [i for i in range(start, end) if not any(a <= i < b for a, b in slots.values())]
+    if any(text.status[i] == LOCKED for i in fixed):
+        return None
+    kept = [words[i] for i in fixed if words[i] in NEGATIONS or words[i] in KEPT_WORDS]
+    values = {name: text.slice(a, b) for name, (a, b) in slots.items()}
+    others = []
+    for other in entry.others:
+        if all(word in other.lower().split() for word in kept):
+            new = filled(other, values, "en")
+            others.append(_loosened(new) if not values else new)
+    return Alternative(start, end, tuple(others)) if others else None
+
+
+def _opens_sentence(pattern: Sequence[str]) -> bool:
+    second = pattern[1] if len(pattern) > 1 else ""
+    return pattern[0] in QUESTION_WORDS | {"i"} or (
+        pattern[0] in AUXILIARIES and second in SUBJECT_PRONOUNS | {"there"}
+    )
+
+
+def _loosened(text: Text) -> Text:
+    """The words of a phrase are as free to edit as those it stands for; negations and numbers stay."""
+    status = tuple(
+        2 if s == LOCKED else int(w.lower() in KEPT_WORDS) for w, s in zip(text.words, text.status, strict=True)
+    )
+    return Text(text.parts, status, text.language)
+
+
+def _lead(pattern: Sequence[str], words: Sequence[str], at: int) -> int:
+    """How many words before ``at`` a slot in front of the pattern takes: the noun phrase that ends there."""
+    if pattern[0][0] != "{":
+        return 0
+    count = 0
+    while count < 5 and at - count > 0 and _in_noun_phrase(words[at - count - 1]):
+        count += 1
+        if words[at - count] in DETERMINERS:
+            break
+    return count
+
+
+def _in_noun_phrase(word: str) -> bool:
+    return word in DETERMINERS or word == LOCK or word not in FUNCTION_WORDS
+
+
+def _matched(
+    words: Sequence[str], pattern: Sequence[str], start: int
+) -> tuple[int, int, dict[str, tuple[int, int]]] | None:
+    """Where the pattern, begun at ``start``, ends, and what its slots take; None where it does not fit."""
+    slots: dict[str, tuple[int, int]] = {}
+    at = start
+    for i, piece in enumerate(pattern):
+        slot = _SLOT.fullmatch(piece)
+        if slot is None:
+            if at >= len(words) or words[at] != piece:
+                return None
+            at += 1
+            continue
+        stop = pattern[i + 1] if i + 1 < len(pattern) else None
+        end = at
+        while end < len(words) and end - at < 6 and words[end] != stop and _in_noun_phrase(words[end]):
+            end += 1
+        is_open = stop is None and end < len(words) and words[end] not in PREPOSITIONS | CONJUNCTIONS
+        if end == at or is_open or not _has_noun(words[at:end]):
+            return None
+        slots[slot[1]] = (at, end)
+        at = end
+    return start, at, slots
+
+
+def _has_noun(words: Sequence[str]) -> bool:
+    """Whether the words are a noun phrase: something besides determiners, and no plain verb at its end."""
+    if words[-1] in DETERMINERS:
+        return False
+    if words[-1] == LOCK:
+        return True
+    parts = LEXICON.parts_of_speech(words[-1])
+    return not parts or "noun" in parts
