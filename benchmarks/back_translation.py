@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from slmaug import expand
 from slmaug.translate import CTranslate2, Decoding, Marian
-from slmaug.translate.batching import Batch, batches
+from slmaug.translate.batching import Batch, batches, in_batches
 from slmaug.translate.marian_model import Source
 from slmaug.translate.translator import GREEDY
 
@@ -102,13 +102,16 @@ def nlpaugs_way(model: Any, sources: Sequence[Source], pad: int, size: int = NLP
     return len(sources)
 
 
-def our_way(loaded: Any, sources: Sequence[Source], decoding: Decoding, tokens: int, **more: Any) -> int:
+def our_way(loaded: Any, sources: Sequence[Source], decoding: Decoding, tokens: int, lanes: int) -> int:
     """slmaug's own batches and decoding, the output of a batch as long as its longest sentence."""
     rows = decoding.candidates if decoding.samples else decoding.beams
-    plan: list[Batch] = batches([len(source.ids) for source in sources], rows, tokens)
-    for batch in plan:
+
+    def translated(batch: Batch) -> list[tuple[str, ...]]:
         mine = [sources[place] for place in batch.places]
-        loaded.translations(mine, max(len(source.ids) for source in mine), decoding=decoding, **more)
+        done: list[tuple[str, ...]] = loaded.translations(mine, max(len(each.ids) for each in mine), decoding=decoding)
+        return done
+
+    in_batches(batches([len(source.ids) for source in sources], rows, tokens), translated, lanes=lanes)
     return len(sources) * decoding.candidates
 
 
@@ -167,12 +170,12 @@ def main() -> int:
         }
         for name, loaded, translator in (("transformers", theirs, marian), ("CTranslate2", converted, fast)):
             for label, decoding in (("4 beams", BEAMS), ("greedy", GREEDY), (f"{args.samples} samples", sampled)):
-
-                more = {}
-                if loaded is converted:
-                    more["translator"] = loaded.translator(0 if decoding.samples else None)
                 ways[f"slmaug in {name}, {label}"] = partial(
-                    our_way, loaded, decoding=decoding, tokens=translator.tokens_per_batch, **more
+                    our_way,
+                    loaded,
+                    decoding=decoding,
+                    tokens=translator.tokens_per_batch,
+                    lanes=converted.lanes if loaded is converted else 1,
                 )
         base = 0.0
         for name, way in ways.items():

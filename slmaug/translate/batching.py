@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from slmaug.errors import SlmaugError, printable
@@ -62,16 +64,28 @@ def batches(lengths: Sequence[int], rows_per_text: int, tokens_per_batch: int) -
 
 
 def in_batches(
-    planned: Sequence[Batch], run: Callable[[Batch], Sequence[R]], release: Callable[[], None] = lambda: None
+    planned: Sequence[Batch],
+    run: Callable[[Batch], Sequence[R]],
+    release: Callable[[], None] = lambda: None,
+    lanes: int = 1,
 ) -> dict[int, R]:
-    """What ``run`` returns for each place of the batches.
+    """What ``run`` returns for each place of the batches, ``lanes`` of which are run at a time, each in a thread.
 
     A batch for which memory runs out is halved, and so is every later one that is as large; ``release`` is called
-    before. Raises :class:`SlmaugError` where a single text does not fit, and whatever else ``run`` raises.
+    before. With several lanes such batches are run once more, one by one, when all others are done. Raises
+    :class:`SlmaugError` where a single text does not fit, and whatever else ``run`` raises.
     """
     found: dict[int, R] = {}
     waiting = list(reversed(planned))
     most: int | None = None
+    if lanes > 1 and len(planned) > 1:
+        waiting = []
+        with ThreadPoolExecutor(lanes) as pool:
+            for batch, (results, _) in zip(planned, pool.map(partial(_tried, run), planned), strict=True):
+                if results is None:
+                    waiting.insert(0, batch)
+                else:
+                    found.update(zip(batch.places, results, strict=True))
     while waiting:
         batch = waiting.pop()
         if len(batch.places) > 1 and most is not None and len(batch.places) * batch.length > most:

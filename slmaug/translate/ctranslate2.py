@@ -5,6 +5,8 @@ What it needs at run time is ctranslate2 and sentencepiece; torch and transforme
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -23,8 +25,11 @@ ComputeType = Literal[
     "auto", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float32", "float16", "bfloat16"
 ]
 
-_FORM = 1
+_FORM = 2
 """Part of the identity: to be raised when equal settings give other translations."""
+_MOST_LANES = 16
+"""Each lane that draws words holds the weights once more: some 75 MB for an opus-mt model."""
+_OPENING = threading.Lock()
 _HONOURED = ("length_penalty", "no_repeat_ngram_size", "repetition_penalty")
 """Of a model's own generation settings those that CTranslate2 knows under the same name."""
 
@@ -35,11 +40,14 @@ class CTranslate2:
 
     A model is converted when it is first used, and kept in the cache folder (:func:`slmaug.cache.cache_folder`). Greedy
     translations in float32 are those of :class:`Marian`; in 8 bits a few differ. Where words are drawn, CTranslate2's
-    own generator draws them: a sentence's translations depend on the others in the call, and equal calls give equal
-    results (its seed is global to the process, and set anew for each such call).
+    own generator draws them: a sentence's translations depend on the others in its batch, and equal calls give equal
+    results (its seed is global to the process, and set anew for each such batch).
+
+    On a processor each core translates a batch of its own, rather than all of them one batch: waking threads for every
+    product of two small matrices costs about half of the time.
 
     >>> CTranslate2(models="models", threads=2)
-    CTranslate2(models='models', device='auto', compute_type='auto', threads=2, tokens_per_batch=4096, codes={})
+    CTranslate2(models='models', device='auto', compute_type='auto', threads=2, tokens_per_batch=2048, codes={})
     """
 
     models: Models = field(default=None, hash=False)
@@ -49,8 +57,8 @@ class CTranslate2:
     compute_type: ComputeType = "auto"
     """In what the weights are kept and computed with; "auto" is int8 on a processor and float16 on a graphics card."""
     threads: int = 0
-    """Of a processor; 0 leaves the number to CTranslate2. No result depends on it."""
-    tokens_per_batch: int = 4096
+    """How many batches a processor translates at a time; 0 is one for each core, up to 16. No result depends on it."""
+    tokens_per_batch: int = 2048
     """Rows times the longest source's tokens, a sentence having as many rows as candidates or beams."""
     codes: Mapping[str, str] = field(default_factory=dict, hash=False)
     """As in :class:`slmaug.translate.marian.Marian`."""
@@ -106,14 +114,14 @@ class CTranslate2:
             ready = converted(folder, found.name, version(found, self._memory), place.compute_type)
             self._memory[key] = _Loaded(folder, found.name, ready, place, self.threads)
         loaded: _Loaded = self._memory[key]
-        seed = stream_key(decoding.random_seed, *texts) % 2**32 if decoding.samples else None
         return each_translated(
             texts,
             partial(loaded.vocabulary.encode, code=code),
             loaded.positions,
-            partial(loaded.translations, translator=loaded.translator(seed), decoding=decoding),
+            partial(loaded.translations, decoding=decoding),
             rows_per_text=decoding.candidates if decoding.samples else decoding.beams,
             tokens_per_batch=self.tokens_per_batch,
+            lanes=loaded.lanes,
         )
 
 
@@ -150,12 +158,18 @@ class _Place:
         return _Place(kind, int(index or 0), compute_type)
 
 
+def _cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class _Loaded:
     """A converted model and its vocabulary, ready to translate batches of sources of nearly one length."""
 
     def __init__(self, folder: Path, name: str, converted: Path, place: _Place, threads: int) -> None:
         self._engine: Any = needed("ctranslate2", "translate")
-        self._name, self._converted, self._place, self._threads = name, converted, place, threads
+        self._name, self._converted, self._place = name, converted, place
+        self.lanes = 1 if place.device != "cpu" else threads or min(_cores(), _MOST_LANES)
         self.vocabulary = Vocabulary(folder, name)
         config = read_json(folder / "config.json", printable(name))
         self.positions = int(config.get("max_position_embeddings", 1024))
@@ -164,17 +178,17 @@ class _Loaded:
 
     @cached_property
     def _lasting(self) -> Any:
-        return self._opened()
+        return self._opened(self.lanes)
 
-    def _opened(self) -> Any:
+    def _opened(self, lanes: int) -> Any:
         try:
             return self._engine.Translator(
                 str(self._converted),
                 device=self._place.device,
                 device_index=self._place.index,
                 compute_type=self._place.compute_type,
-                inter_threads=1,
-                intra_threads=self._threads,
+                inter_threads=lanes,
+                intra_threads=1,
             )
         except (RuntimeError, ValueError) as error:
             raise SlmaugError(
@@ -182,28 +196,35 @@ class _Loaded:
                 f"converted anew, delete {printable(self._converted)}"
             ) from None
 
-    def translator(self, seed: int | None) -> Any:
-        """CTranslate2's translator; with a seed a new one, as a thread's generator is seeded when the thread starts."""
-        if seed is None:
-            return self._lasting
-        self._engine.set_random_seed(seed)
-        return self._opened()
+    def _drawing(self, seed: int, source: list[str]) -> Any:
+        """A translator of its own, as a thread's generator is seeded once, when the thread first draws a word."""
+        with _OPENING:
+            self._engine.set_random_seed(seed)
+            translator = self._opened(1)
+            translator.translate_batch([source], beam_size=1, sampling_topk=2, max_decoding_length=4)
+        return translator
 
-    def translations(
-        self, sources: list[Source], longest: int, translator: Any, decoding: Decoding
-    ) -> list[tuple[str, ...]]:
+    def translations(self, sources: list[Source], longest: int, decoding: Decoding) -> list[tuple[str, ...]]:
         """Of each source the different translations that come to their end within ``longest`` tokens."""
         tokens = self.vocabulary.tokens
-        drawing = {"sampling_topk": decoding.top_k, "sampling_temperature": decoding.temperature}
+        given = [[tokens[number] for number in source.ids] for source in sources]
+        drawing: dict[str, Any] = {}
+        if not decoding.samples:
+            with _OPENING:
+                translator = self._lasting
+        else:
+            seed = stream_key(decoding.random_seed, *(source.text for source in sources)) % 2**32
+            translator = self._drawing(seed, given[0])
+            drawing = {"sampling_topk": decoding.top_k, "sampling_temperature": decoding.temperature}
         results = translator.translate_batch(
-            [[tokens[number] for number in source.ids] for source in sources],
+            given,
             beam_size=decoding.beams,
             num_hypotheses=decoding.candidates,
             max_input_length=0,
             max_decoding_length=longest,
             min_decoding_length=0,
             suppress_sequences=self._suppressed(),
-            **(drawing if decoding.samples else {}),
+            **drawing,
             **{name: self._own[name] for name in _HONOURED if self._own.get(name) is not None},
         )
         return [different(self._texts(result.hypotheses, longest)) for result in results]

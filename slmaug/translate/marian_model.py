@@ -104,8 +104,11 @@ def each_translated(
     rows_per_text: int,
     tokens_per_batch: int,
     release: Callable[[], None] = lambda: None,
+    lanes: int = 1,
 ) -> list[tuple[str, ...]]:
     """The translations of each text; ``run`` makes those of one batch, of so many tokens of output at most.
+
+    So many ``lanes`` make batches at a time, each in a thread of its own.
 
     Equal texts are translated once, a text without letters is its own translation, and one that is longer than the
     ``positions`` of the model has none.
@@ -119,7 +122,7 @@ def each_translated(
     def of_a_batch(batch: Batch) -> list[tuple[str, ...]]:
         return run([sources[place] for place in batch.places], longest_output(batch.length, positions))
 
-    for place, translations in in_batches(planned, of_a_batch, release).items():
+    for place, translations in in_batches(planned, of_a_batch, release, lanes).items():
         found[sources[place].text] = translations
     return [found[text] for text in texts]
 

@@ -30,8 +30,8 @@ def test_budget_is_used() -> None:
     assert [len(batch.places) for batch in batches([8] * 10, rows_per_text=4, tokens_per_batch=32)] == [1] * 10
 
 
-@given(LENGTHS, st.integers(1, 400))
-def test_halved(lengths: list[int], room: int) -> None:
+@given(LENGTHS, st.integers(1, 400), st.sampled_from([1, 3]))
+def test_halved(lengths: list[int], room: int, lanes: int) -> None:
     """Whatever fits into memory one by one is done, each text once, however small the memory is."""
     seen: list[int] = []
     released = 0
@@ -46,7 +46,8 @@ def test_halved(lengths: list[int], room: int) -> None:
         nonlocal released
         released += 1
 
-    assert in_batches(batches(lengths, 1, 1000), run, release) == {place: str(place) for place in range(len(lengths))}
+    found = in_batches(batches(lengths, 1, 1000), run, release, lanes)
+    assert found == {place: str(place) for place in range(len(lengths))}
     assert sorted(seen) == list(range(len(lengths)))
     assert released <= 10
 

@@ -69,7 +69,7 @@ def test_protocol() -> None:
     assert not translator.alone
     assert eval(repr(translator)) == translator == pickle.loads(pickle.dumps(translator))
     assert hash(eval(repr(translator))) == hash(translator)
-    assert translator.identity("en", "de").startswith("ctranslate2-1 opus-mt-en-de@")
+    assert translator.identity("en", "de").startswith("ctranslate2-2 opus-mt-en-de@")
     assert translator.identity("en", "de").endswith(" int8")
 
 
@@ -98,13 +98,15 @@ def test_batches_make_no_difference(tokens: int) -> None:
 def test_drawn() -> None:
     """Equal calls draw equally, whatever was drawn before and on however many threads; other seeds do not."""
     texts = SENTENCES[:40]
-    translator = CTranslate2(models=PAIR, device="cpu", threads=1)
+    one, several = (CTranslate2(models=PAIR, device="cpu", tokens_per_batch=400, threads=n) for n in (1, 3))
+    translator = one
     found = translator.translate(texts, "en", "de", DRAWN)
     assert all(len(set(each)) == len(each) <= 4 for each in found)
     assert sum(len(each) > 1 for each in found) > len(texts) // 2
     translator.translate(texts[:7], "en", "de", DRAWN)
     assert translator.translate(texts, "en", "de", DRAWN) == found
-    assert CTranslate2(models=PAIR, device="cpu", threads=2).translate(texts, "en", "de", DRAWN) == found
+    assert several.translate(texts, "en", "de", DRAWN) == found
+    assert several.translate(texts, "en", "de") == translator.translate(texts, "en", "de")
     other = Decoding(candidates=4, top_k=10, temperature=1.5, random_seed=4)
     assert translator.translate(texts, "en", "de", other) != found
 
