@@ -13,6 +13,7 @@ from slmaug.augment import Augmenter
 from slmaug.augment.domain import Domain, grounded
 from slmaug.augment.preparing import prepared
 from slmaug.cot.analysed import analysed, as_rewriter
+from slmaug.cot.answer_parts import parts_of
 from slmaug.cot.rewriter import Rewriter
 from slmaug.drawing import drawn_for_all
 from slmaug.files import Seeds, read_seeds
@@ -116,7 +117,7 @@ def expand(
     ready, notes = _prepared(chosen, texts, protect, translating)
     if glossary is not None:
         notes["glossary"] = used(terms, texts)
-    domain = Domain.of(texts, [seed.answer for seed in seeds.seeds])
+    domain = Domain.of(texts, [_prose(seed.answer) for seed in seeds.seeds])
     ready = Recipe(tuple(replace(form, augmenter=grounded(form.augmenter, domain)) for form in ready.forms))
     common = Common(
         recipe=ready,
@@ -156,6 +157,11 @@ def expand(
     if translate_to is not None:
         made = done.told(made)
     return made if rewriter is None else with_analyses(made, rewriter, random_seed)
+
+
+def _prose(answer: str) -> str:
+    """What an answer says in words; each block of code leaves a line that no phrase reaches across."""
+    return "\n".join(part.raw if part.kind == "prose" else "" for part in parts_of(answer))
 
 
 def _prepared(

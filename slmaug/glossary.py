@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from slmaug.augment.augmenter import Augmenter
-from slmaug.augment.compose import Chain, Maybe, OneOf
+from slmaug.augment.compose import parts_of, with_parts
 from slmaug.augment.rewording import Rewording
 from slmaug.delimited import fields_up_to, records
 from slmaug.encodings import decoded
@@ -185,16 +185,7 @@ def _knowing(augmenter: Augmenter, glossary: Glossary) -> Augmenter:
     """The augmenter with the glossary in every part of it that rewords; the very same where none does."""
     if isinstance(augmenter, Rewording):
         return replace(augmenter, glossary=Glossary((*augmenter.glossary, *glossary), _name(augmenter, glossary)))
-    if isinstance(augmenter, Maybe):
-        inner = _knowing(augmenter.augmenter, glossary)
-        return augmenter if inner is augmenter.augmenter else replace(augmenter, augmenter=inner)
-    if isinstance(augmenter, (Chain, OneOf)):
-        parts = augmenter.steps if isinstance(augmenter, Chain) else augmenter.options
-        new = tuple(_knowing(part, glossary) for part in parts)
-        if all(one is other for one, other in zip(new, parts, strict=True)):
-            return augmenter
-        return replace(augmenter, steps=new) if isinstance(augmenter, Chain) else replace(augmenter, options=new)
-    return augmenter
+    return with_parts(augmenter, [_knowing(part, glossary) for part in parts_of(augmenter)])
 
 
 def _name(augmenter: Rewording, glossary: Glossary) -> str:

@@ -96,9 +96,8 @@ _PHRASING_SHARES: dict[PhrasingForm, float] = {
 _CASUAL: dict[PhrasingForm, float] = {"search": 0.9, "fragment": 0.9, "terse": 0.6}
 _REWORDED = Maybe(Rewording(), 0.65)
 _OTHERS: tuple[tuple[str, float, Augmenter], ...] = (
-    ("keywords", 5, AnswerWords("keywords")),
-    ("aside", 4, AnswerWords("aside")),
-    ("told", 24, AnswerWords("told")),
+    ("keywords", 8, AnswerWords("keywords")),
+    ("aside", 16, AnswerWords("aside")),
     ("swap", 4, Swap()),
     ("insertion", 1, Insertion()),
     ("synonyms", 1, Synonyms()),

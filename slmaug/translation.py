@@ -1,4 +1,4 @@
-"""What a build does with a translator: seeds brought into one language, and questions that go there and back."""
+"""Seeds brought into one language before rows are drawn."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from slmaug.config import BACK_TRANSLATION, Settings
 from slmaug.cot.rewriter import Reject
-from slmaug.errors import SlmaugError
 from slmaug.files import Seeds
-from slmaug.llm.model import Model
 from slmaug.paraphrase import Protect
-from slmaug.recipe import Form, Recipe
 
 if TYPE_CHECKING:
     from slmaug.rows import Rows
     from slmaug.translate.translator import Translator
-
-_WEIGHT = 15.0  # of that form; the forms of the default recipe have 100 together
-AUTO = ("auto",)
 
 
 @dataclass(frozen=True)
@@ -68,62 +61,3 @@ def translated(
     )
     settings = {"translate_to": target, "translator": type(engine).__name__, "translate_comments": comments}
     return Translated(replace(seeds, seeds=done.seeds), settings, {"translation": done.notes}, done.rejects)
-
-
-# --- the command line --------------------------------------------------------------------------------------------
-
-
-def translator_for(settings: Settings, model: Model | None) -> Translator:
-    """The translator that the settings name; ``model`` is asked where it is a language model."""
-    from slmaug.translate.engines import default_translator
-
-    if settings.translator == "llm":
-        from slmaug.translate.llm import LanguageModel
-
-        assert model is not None  # the arguments are checked
-        return LanguageModel(model)
-    return default_translator(settings.translator, settings.translation_models, settings.device)
-
-
-def with_back_translation(settings: Settings, seeds: Seeds, recipe: Recipe, model: Model | None) -> tuple[Recipe, str]:
-    """The recipe with the form of back-translation; or as it is, and the one line that says why, where "auto" finds
-    nothing to translate with.
-
-    Raises :class:`SlmaugError` where a language that was named cannot be gone through.
-    """
-    from slmaug.augment.back_translation import BackTranslation, languages_of
-
-    languages = languages_of([seed.question for seed in seeds.seeds])
-    via, reason = settings.back_translate, ""
-    try:
-        translator = translator_for(settings, model)
-        if via == AUTO:
-            from slmaug.translate.engines import at_hand
-
-            found = at_hand(translator, languages)
-            via, reason = found.via, found.reason
-    except SlmaugError as error:
-        if via != AUTO:
-            raise
-        via, reason = (), str(error)
-    if not via:
-        return recipe, reason
-    augmenter = BackTranslation(via, settings.samples, translator)
-    augmenter.check(languages)
-    return Recipe((*recipe.forms, Form(BACK_TRANSLATION, _WEIGHT, augmenter))), ""
-
-
-def seeds_for(
-    settings: Settings, seeds: Seeds, model: Model | None, progress: Callable[[int], object] | None = None
-) -> Translated:
-    """The seeds in the language that the settings want them in."""
-    if settings.translate_to is None:
-        return Translated(seeds)
-    return translated(
-        seeds,
-        settings.translate_to,
-        translator_for(settings, model),
-        comments=settings.translate_comments,
-        protect=(*settings.protect, *settings.protect_regex),
-        progress=progress,
-    )

@@ -15,10 +15,10 @@ from slmaug.augment.frames.english import searched
 from slmaug.function_words import ARTICLES, FUNCTION_WORDS, LIGHT_VERBS, NEGATIONS, POSSESSIVES
 from slmaug.opposites import turned_round
 from slmaug.rng import Random
-from slmaug.text import FREE, KEPT_WORDS, Text
+from slmaug.text import FREE, KEPT, KEPT_WORDS, Text
 
-AnswerForm = Literal["keywords", "aside", "told"]
-Kind = Literal["thing", "deed", "words", "sentence"]
+AnswerForm = Literal["keywords", "aside"]
+Kind = Literal["thing", "deed", "words"]
 ANSWER_FORMS: tuple[AnswerForm, ...] = get_args(AnswerForm)
 _SPLIT = re.compile(
     r"[.;:!?,()\u25c6\n>]+|(?<![\w-])(?:and|or|but|which|who|that|because|if|when|while|so|unless|until|before|after|once|"
@@ -27,35 +27,51 @@ _SPLIT = re.compile(
 )
 _SENTENCE = re.compile(r"[.;:!?]\s|\n")
 _TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
+_INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]*")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 _SHIFT = {"your": "my", "yours": "mine", "our": "your", "us": "you", "we": "you", "yourself": "myself"}
-_LONGEST = 7  # words of the answer in one question
-_OPENS_THING = ARTICLES | POSSESSIVES | {"every"}
-_VAGUE = frozenset("this that these those it its they them their each same such there here".split())
-_DEED_ASIDES = (
-    "Do I have to {}?",
-    "Should I {}?",
-    "I was told to {}.",
-    "Is it enough to {}?",
-    "Do I need to {}?",
-    "Must I {}?",
-    "I tried to {}.",
-    "Is it right to {}?",
+_LONGEST = 7  # words of the answer that are taken over together
+_OPENS_THING = ARTICLES | POSSESSIVES
+_VAGUE = frozenset("this that these those it its they them their each same such there here one ones".split())
+_PREPOSITIONS = frozenset("in on at under by from with into onto to of for over behind before through via".split())
+_DEEDS = (
+    "{q} Do I have to {}?",
+    "{q} Should I {}?",
+    "{q} I was told to {}.",
+    "{q} Is it enough to {}?",
+    "{q} Do I need to {}?",
+    "{q} Must I {}?",
+    "{q} I tried to {}.",
+    "{q} Is it right to {}?",
+    "{q} Or do I just {}?",
+    "{q} Someone said I should {}.",
+    "I tried to {}. {q}",
+    "I was told to {}. {q}",
+    "Someone told me to {}. {q}",
+    "I think I have to {}. {q}",
+    "I'm supposed to {}, I think. {q}",
 )
-_ASIDES = (
-    "Something with {}?",
-    "Is it about {}?",
-    "Has it to do with {}?",
-    "It may be about {}.",
-    "I saw something about {}.",
-    "I read about {}.",
-    "What about {}?",
-    "I'm thinking of {}.",
+_THINGS = (
+    "{q} Is it about {}?",
+    "{q} Does it have something to do with {}?",
+    "{q} Is that because of {}?",
+    "{q} I think it has to do with {}.",
+    "{q} I saw something about {}.",
+    "{q} I read something about {}.",
+    "{q} I heard something about {}.",
+    "{q} Someone mentioned {}.",
+    "{q} What about {}?",
+    "{q} I'm unsure about {}.",
+    "{q} I'm thinking of {}.",
+    "I have a question about {}. {q}",
+    "It's about {}. {q}",
+    "This is about {}. {q}",
+    "Quick question about {}. {q}",
+    "I'm a bit confused about {}. {q}",
+    "I saw something about {}. {q}",
+    "I read something about {}. {q}",
+    "Someone mentioned {}. {q}",
 )
-
-
-_TOLD = ("{}.", "{}.", "{}?", "It says: {}.", "I read: {}.", "I was told: {}.", "Is this right: {}?", "They said: {}.")
-_LONGEST_TOLD = 60  # words of the answer that are passed on
 
 
 @dataclass(frozen=True)
@@ -65,21 +81,20 @@ class Piece:
     words: tuple[str, ...]
     weight: float
     kind: Kind
-    """A noun phrase, something to do, words that are neither; or sentences as they stand."""
+    """A noun phrase, something to do, or words that are neither."""
 
 
 @dataclass(frozen=True)
 class AnswerWords:
     """Bring words of the seed's own answer into its question, those rather that tell it from the other seeds.
 
-    ========  ==============================================================
-    keywords  change pin cash machine menu
-    aside     Where can I change my PIN? Has it to do with the PIN menu?
-    told      Where can I change my PIN? I read: In shops the new PIN works.
-    ========  ==============================================================
+    ========  ========================================================
+    keywords  change pin, cash machine menu
+    aside     Where can I change my PIN? Is it about the PIN menu?
+              Someone mentioned the app. Where can I change my PIN?
+    ========  ========================================================
 
-    Nothing that says the opposite comes in; as keywords and asides no code, numbers or negations either. What is told
-    stands behind the question as it stands in the answer.
+    No code, numbers or negations of the answer come in, and nothing that says the opposite.
     """
 
     form: AnswerForm = "keywords"
@@ -107,7 +122,11 @@ class AnswerWords:
         if not pieces:
             return text
         piece = rng.choices(pieces, bounds)
-        return self._searched(text, piece, rng) if self.form == "keywords" else _with_aside(text, piece, rng)
+        if self.form == "keywords":
+            return self._searched(text, piece, rng)
+        other = rng.choices(pieces, bounds)
+        together = rng.frame().randrange(3) == 0 and other.kind == piece.kind == "thing" and _apart(piece, other)
+        return _with_aside(text, piece, other if together else None, rng)
 
     def _searched(self, text: Text, piece: Piece, rng: Random) -> Text:
         strong = text.fact("searched", searched)
@@ -115,13 +134,10 @@ class AnswerWords:
         gone = set(rng.some(loose, 1 - self.keep))
         kept = [i for i in strong if i not in gone]
         own = text.picked(kept if len(kept) > 1 else strong).lowered()
-        extra = _free(piece.words)
+        extra = _free(piece.words[piece.words[0] in _OPENS_THING :])
         first, second = (extra, own) if rng.frame().randrange(4) == 0 else (own, extra)
         parts = [*first.parts[:-1], ", ", *second.parts[1:-1], ""]
         return Text(parts, (*first.status, *second.status), "en", text.steps)
-
-
-_SAID: dict[Kind, tuple[str, ...]] = {"thing": _ASIDES, "deed": _DEED_ASIDES, "sentence": _TOLD}
 
 
 def _free(words: Sequence[str]) -> Text:
@@ -132,27 +148,38 @@ def _free(words: Sequence[str]) -> Text:
     return Text(parts, tuple(FREE for _ in words), "en")
 
 
-def _with_aside(text: Text, piece: Piece, rng: Random) -> Text:
-    said = rng.frame().favourite(_SAID[piece.kind]).format(" ".join(piece.words))
-    words = said.rstrip(".?").split(" ")
-    tail = said[len(said.rstrip(".?")) :]
+def _apart(one: Piece, other: Piece) -> bool:
+    return not content_words(" ".join(one.words)) & content_words(" ".join(other.words))
+
+
+def _with_aside(text: Text, piece: Piece, other: Piece | None, rng: Random) -> Text:
+    """The question as it stands, with a sentence in front of it or behind it."""
+    said = " ".join((*piece.words, *(("and", *other.words) if other else ())))
+    sayings: tuple[str, ...] = _DEEDS if piece.kind == "deed" else _THINGS
+    if not text.parts[-1].rstrip().endswith("?"):  # who gives an order does not ask about it
+        sayings = tuple(saying for saying in sayings if not saying.endswith("?"))
+    before, after = rng.frame().favourite(sayings).format(said, q="\0").split("\0")
+    front, behind = Text.with_spans(before.strip(), ()), Text.with_spans(after.strip(), ())
     end = text.parts[-1].strip()
-    seam = f"{end if end and end[-1] in '.?!' else '.'} "
-    parts = [*text.parts[:-1], seam, *_free(words).parts[1:-1], tail]
-    return Text(parts, (*text.status, *(1 for _ in words)), "en", text.steps)
+    parts = list(text.parts)
+    if after:
+        seam = f"{end if end and end[-1] in '.?!' else '.'} "
+        parts = [*parts[:-1], seam, *behind.parts[1:]]
+    if before:
+        parts = [*front.parts[:-1], f"{front.parts[-1]} {parts[0]}", *parts[1:]]
+    kept = (KEPT,) * len(front.status), (KEPT,) * len(behind.status)
+    return Text(parts, (*kept[0], *text.status, *kept[1]), "en", text.steps)
 
 
 def _weighed(text: Text, seed: Seed, domain: Domain, form: AnswerForm) -> tuple[list[Piece], list[float]]:
-    if form == "told":
-        pieces = _sentences(text, seed, domain)
-    else:
-        pieces = [p for p in _pieces(text, seed, domain) if form == "keywords" or p.kind != "words"]
+    pieces = [p for p in _pieces(text, seed, domain) if form == "keywords" or p.kind != "words"]
     return pieces, list(accumulate(piece.weight for piece in pieces))
 
 
 def _pieces(text: Text, seed: Seed, domain: Domain) -> list[Piece]:
     found: dict[tuple[str, ...], Piece] = {}
     question = str(text)
+    names = _names(seed.prose)
     for sentence in _SENTENCE.split(seed.prose):
         chunks = [chunk.lower().replace("\u2019", "'").split() for chunk in _SPLIT.split(sentence)]
         is_told = bool(chunks[0]) and is_verb(chunks[0][0])
@@ -164,23 +191,15 @@ def _pieces(text: Text, seed: Seed, domain: Domain) -> list[Piece]:
                 if new and not turned_round(" ".join(run), question):
                     weight = sum(domain.specificity(word) for word in run if stem(word) in new)
                     kind = _kind(run, is_told and run[0] == chunk[0])
-                    found.setdefault(run, Piece(run, weight + 0.1, kind))
+                    said = tuple(names.get(word, word) for word in run)
+                    found.setdefault(run, Piece(said, weight + 0.1, kind))
     return list(found.values())
 
 
-def _sentences(text: Text, seed: Seed, domain: Domain) -> list[Piece]:
-    """The answer's sentences, two that follow each other, and all of them where they are few."""
-    sentences = [part.strip(" .,;:") for part in _SENTENCE.split(seed.said)]
-    sentences = [part for part in sentences if len(part.split()) > 3]
-    groups = [sentences[i : i + size] for size in (1, 2, len(sentences)) for i in range(len(sentences) - size + 1)]
-    found: dict[tuple[str, ...], Piece] = {}
-    for group in groups:
-        words = tuple("; ".join(group).split())
-        new = content_words(" ".join(words)) - seed.asked
-        if new and len(words) <= _LONGEST_TOLD and not turned_round(" ".join(words), str(text)):
-            weight = sum(domain.specificity(word) for word in sorted(new))
-            found.setdefault(words, Piece(words, weight + 0.1, "sentence"))
-    return list(found.values())
+def _names(prose: str) -> dict[str, str]:
+    """Words that stand in capitals inside a sentence, and nowhere in small letters, by their small letters."""
+    words = set(_TOKEN.findall(prose))
+    return {word.lower(): word for word in _INSIDE.findall(prose) if word.lower() not in words}
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -190,7 +209,8 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
         if _TOKEN.fullmatch(word) and word not in KEPT_WORDS | _VAGUE:
             stretch.append(_SHIFT.get(word, word))
             continue
-        yield from _trimmed(stretch[:_LONGEST])
+        if len(stretch) <= _LONGEST:
+            yield from _trimmed(stretch)
         yield from _noun_phrases(stretch)
         stretch = []
 
@@ -211,7 +231,7 @@ def _noun_phrases(stretch: Sequence[str]) -> Iterator[tuple[str, ...]]:
             end = at + 1
             while end < len(stretch) and stretch[end] not in _EMPTY and _may_go_on(stretch[end], stretch[at + 1 : end]):
                 end += 1
-            if end > at + 1:
+            if end > at + 1 and not stretch[end - 1].endswith("'s"):
                 yield tuple(stretch[at:end])
 
 
@@ -226,7 +246,10 @@ def _kind(run: Sequence[str], is_told: bool) -> Kind:
     first, last = run[0], LEXICON.parts_of_speech(run[-1])
     if first in _OPENS_THING and not set(run[1:]) & _EMPTY and (not last or last[0] == "noun"):
         return "thing"
-    follows = run[1] if len(run) > 1 else ""
-    if is_told and is_verb(first) and follows in _OPENS_THING and not {"i", "you"} & set(run):
+    if len(run) == 1:
+        return "words"
+    follows = run[1]
+    whole = run[-2] not in _PREPOSITIONS or run[-1].endswith("s")
+    if is_told and is_verb(first) and follows in _OPENS_THING and whole and not {"i", "you"} & set(run):
         return "deed"
     return "words"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from slmaug.augment.augmenter import Augmenter, check_share
@@ -94,6 +94,27 @@ class Maybe:
         for i, text in zip(mine, self.augmenter([texts[i] for i in mine], [rngs[i] for i in mine]), strict=True):
             batch[i] = text
         return batch
+
+
+def parts_of(augmenter: Augmenter) -> tuple[Augmenter, ...]:
+    """The augmenters that one is made of: none, unless it is of a kind that this module has."""
+    if isinstance(augmenter, Chain):
+        return augmenter.steps
+    if isinstance(augmenter, OneOf):
+        return augmenter.options
+    return (augmenter.augmenter,) if isinstance(augmenter, Maybe) else ()
+
+
+def with_parts(augmenter: Augmenter, parts: Sequence[Augmenter]) -> Augmenter:
+    """The augmenter made of other parts, as many as it has; the very same where the parts are."""
+    if all(new is old for new, old in zip(parts, parts_of(augmenter), strict=True)):
+        return augmenter
+    if isinstance(augmenter, Chain):
+        return replace(augmenter, steps=tuple(parts))
+    if isinstance(augmenter, OneOf):
+        return replace(augmenter, options=tuple(parts))
+    assert isinstance(augmenter, Maybe)
+    return replace(augmenter, augmenter=parts[0])
 
 
 def check_augmenters(name: str, given: tuple[Augmenter, ...]) -> None:

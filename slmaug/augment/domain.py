@@ -5,31 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from math import log
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from slmaug.augment.augmenter import Augmenter
-from slmaug.augment.compose import Chain, Maybe, OneOf
+from slmaug.augment.compose import parts_of, with_parts
 from slmaug.function_words import FUNCTION_WORDS, LIGHT_VERBS
 from slmaug.text import Text
 
-_CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
-_BLOCK = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", re.DOTALL)
+_CODE = re.compile(r"`[^`\n]*`")
 _WORD = re.compile(r"[a-z]+(?:['\u2019-][a-z]+)*")
 _FEW = 2  # questions that a word tells from the others; one that more questions share tells none
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
-
-
-def prose_of(answer: str) -> str:
-    """The answer without its code; each piece leaves a mark that no phrase reaches across."""
-    return _CODE.sub(" \u25c6 ", answer)
-
-
-def told_by(answer: str) -> str:
-    """The answer without its blocks of code; code inside a sentence stays."""
-    return _BLOCK.sub("\n", answer)
 
 
 def content_words(text: str) -> frozenset[str]:
@@ -48,8 +37,7 @@ class Seed:
 
     text: Text
     prose: str
-    said: str
-    """The answer without its blocks of code."""
+    """The answer without its code; each piece leaves a mark that no phrase reaches across."""
     asked: frozenset[str]
     told: frozenset[str]
 
@@ -62,10 +50,11 @@ class Domain:
 
     @classmethod
     def of(cls, texts: Sequence[Text], answers: Sequence[str]) -> Domain:
+        """From each seed's question and the prose of its answer, without blocks of code."""
         found = []
         for text, answer in zip(texts, answers, strict=True):
-            prose = prose_of(answer)
-            found.append(Seed(text, prose, told_by(answer), content_words(str(text)), content_words(prose)))
+            prose = _CODE.sub(" \u25c6 ", answer)
+            found.append(Seed(text, prose, content_words(str(text)), content_words(prose)))
         return cls(tuple(found))
 
     @cached_property
@@ -103,9 +92,6 @@ class Domain:
         return any(0 < self._asked[word] <= _FEW for word in content_words(phrase) - own)
 
 
-A = TypeVar("A", bound=Augmenter)
-
-
 @runtime_checkable
 class Grounded(Protocol):
     """An augmenter that can make use of the whole seed set."""
@@ -118,10 +104,4 @@ def grounded(augmenter: Augmenter, domain: Domain) -> Augmenter:
     """The augmenter with each of its parts that can make use of the seed set knowing it."""
     if isinstance(augmenter, Grounded):
         return augmenter.grounded(domain)
-    if isinstance(augmenter, Chain):
-        return replace(augmenter, steps=tuple(grounded(step, domain) for step in augmenter.steps))
-    if isinstance(augmenter, Maybe):
-        return replace(augmenter, augmenter=grounded(augmenter.augmenter, domain))
-    if isinstance(augmenter, OneOf):
-        return replace(augmenter, options=tuple(grounded(option, domain) for option in augmenter.options))
-    return augmenter
+    return with_parts(augmenter, [grounded(part, domain) for part in parts_of(augmenter)])

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from slmaug.augment.augmenter import Augmenter
-from slmaug.augment.compose import Chain, Maybe, OneOf
+from slmaug.augment.compose import Chain, parts_of, with_parts
 from slmaug.paraphrase import Protect
 from slmaug.text import Text
 
-A = TypeVar("A", bound=Augmenter)
 Progress = Callable[[int], object]
 
 
@@ -33,16 +31,10 @@ def prepared(
 ) -> tuple[Augmenter, list[dict[str, Any]]]:
     """The augmenter with every part prepared that is sure to be handed these very texts, and the parts' notes."""
     if isinstance(augmenter, Preparable):
-        ready, notes = augmenter.prepared(texts, protect, progress)
-        return ready, [notes]
-    if isinstance(augmenter, Chain):
-        first, found = prepared(augmenter.steps[0], texts, protect, progress)
-        return (replace(augmenter, steps=(first, *augmenter.steps[1:])) if found else augmenter), found
-    if isinstance(augmenter, Maybe):
-        inner, found = prepared(augmenter.augmenter, texts, protect, progress)
-        return (replace(augmenter, augmenter=inner) if found else augmenter), found
-    if isinstance(augmenter, OneOf):
-        parts = [prepared(option, texts, protect, progress) for option in augmenter.options]
-        found = [notes for _, each in parts for notes in each]
-        return (replace(augmenter, options=tuple(option for option, _ in parts)) if found else augmenter), found
-    return augmenter, []
+        ready, note = augmenter.prepared(texts, protect, progress)
+        return ready, [note]
+    parts = parts_of(augmenter)
+    sure = parts[:1] if isinstance(augmenter, Chain) else parts
+    done = [prepared(part, texts, protect, progress) for part in sure]
+    notes = [note for _, each in done for note in each]
+    return with_parts(augmenter, [*(part for part, _ in done), *parts[len(sure) :]]), notes

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from slmaug import augment
 from slmaug.augment import (
     PHRASING_FORMS,
-    AnswerWords,
     Augmenter,
     Chain,
     Deletion,
@@ -42,7 +41,6 @@ AUGMENTERS: tuple[Augmenter, ...] = (
     Typos(rate=1.0),
     Rewording(),
     Rewording(strength=1.0, glossary=(("file", "record"), ("open", "pop up"))),
-    AnswerWords("told"),
     *(Phrasing(form) for form in PHRASING_FORMS),
     Chain((Synonyms(), Swap(), Deletion(), Typos())),
     OneOf((Swap(), Deletion(), Phrasing("polite")), (1.0, 2.0, 3.0)),
