@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from slmaug.augment import (
     AnswerWords,
     Augmenter,
-    Chain,
     Deletion,
     Insertion,
+    LeadingTo,
     Maybe,
     Phrasing,
     Rewording,
@@ -82,7 +82,7 @@ def as_recipe(given: Recipe | Augmenter | Mapping[str, Augmenter] | None) -> Rec
 _PHRASING_SHARES: dict[PhrasingForm, float] = {
     "context": 35,
     "question": 7,
-    "fragment": 2,
+    "fragment": 0.5,
     "search": 3,
     "terse": 2,
     "polite": 4,
@@ -96,9 +96,9 @@ _PHRASING_SHARES: dict[PhrasingForm, float] = {
 _CASUAL: dict[PhrasingForm, float] = {"search": 0.9, "fragment": 0.9, "terse": 0.6}
 _REWORDED = Maybe(Rewording(), 0.65)
 _OTHERS: tuple[tuple[str, float, Augmenter], ...] = (
-    ("keywords", 8, AnswerWords("keywords")),
-    ("aside", 16, AnswerWords("aside")),
-    ("swap", 4, Swap()),
+    ("keywords", 14, LeadingTo((_REWORDED, AnswerWords("keywords")))),
+    ("aside", 8, LeadingTo((_REWORDED, AnswerWords("aside")))),
+    ("swap", 1, Swap()),
     ("insertion", 1, Insertion()),
     ("synonyms", 1, Synonyms()),
     ("deletion", 1, Deletion()),
@@ -108,7 +108,7 @@ _OTHERS: tuple[tuple[str, float, Augmenter], ...] = (
 DEFAULT = Recipe(
     (
         *(
-            Form(name, share, Chain((_REWORDED, Phrasing(name, _CASUAL.get(name, 0.25)))))
+            Form(name, share, LeadingTo((_REWORDED, Phrasing(name, _CASUAL.get(name, 0.25)))))
             for name, share in _PHRASING_SHARES.items()
         ),
         *(Form(name, share, augmenter) for name, share, augmenter in _OTHERS),

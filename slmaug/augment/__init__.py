@@ -3,7 +3,7 @@
 from slmaug.augment.answer_words import AnswerWords
 from slmaug.augment.augmenter import Augmenter, per_text, vary
 from slmaug.augment.back_translation import BackTranslation
-from slmaug.augment.compose import Chain, Maybe, OneOf, OnTop
+from slmaug.augment.compose import Chain, LeadingTo, Maybe, OneOf, OnTop
 from slmaug.augment.deletion import Deletion
 from slmaug.augment.insertion import Insertion
 from slmaug.augment.lexicon import Chinese, English, Lexicon, WordNet
@@ -26,6 +26,7 @@ __all__ = [
     "Deletion",
     "English",
     "Insertion",
+    "LeadingTo",
     "Lexicon",
     "Listed",
     "Maybe",

@@ -12,7 +12,7 @@ from slmaug.augment.augmenter import check_share, per_text
 from slmaug.augment.domain import Domain, Seed, content_words, stem
 from slmaug.augment.frames.clauses import LEXICON, is_verb
 from slmaug.augment.frames.english import searched
-from slmaug.function_words import ARTICLES, FUNCTION_WORDS, LIGHT_VERBS, NEGATIONS, POSSESSIVES
+from slmaug.function_words import ARTICLES, FUNCTION_WORDS, LIGHT_VERBS, NEGATIONS, PARTICLES, POSSESSIVES, PREPOSITIONS
 from slmaug.opposites import turned_round
 from slmaug.rng import Random
 from slmaug.text import FREE, KEPT, KEPT_WORDS, Text
@@ -30,10 +30,12 @@ _TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]*")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 _SHIFT = {"your": "my", "yours": "mine", "our": "your", "us": "you", "we": "you", "yourself": "myself"}
+_DANGLING = frozenset("of for to in on at by with as about from into onto".split())
+_FEW = 5  # search words that are all needed
 _LONGEST = 7  # words of the answer that are taken over together
 _OPENS_THING = ARTICLES | POSSESSIVES
+_NOT_TYPED = FUNCTION_WORDS - PREPOSITIONS - PARTICLES  # in a search
 _VAGUE = frozenset("this that these those it its they them their each same such there here one ones".split())
-_PREPOSITIONS = frozenset("in on at under by from with into onto to of for over behind before through via".split())
 _DEEDS = (
     "{q} Do I have to {}?",
     "{q} Should I {}?",
@@ -54,7 +56,6 @@ _DEEDS = (
 _THINGS = (
     "{q} Is it about {}?",
     "{q} Does it have something to do with {}?",
-    "{q} Is that because of {}?",
     "{q} I think it has to do with {}.",
     "{q} I saw something about {}.",
     "{q} I read something about {}.",
@@ -62,7 +63,6 @@ _THINGS = (
     "{q} Someone mentioned {}.",
     "{q} What about {}?",
     "{q} I'm unsure about {}.",
-    "{q} I'm thinking of {}.",
     "I have a question about {}. {q}",
     "It's about {}. {q}",
     "This is about {}. {q}",
@@ -98,8 +98,8 @@ class AnswerWords:
     """
 
     form: AnswerForm = "keywords"
-    keep: float = 0.8
-    """Share of the question's own search words that stay beside the answer's, 0 to 1; at least two do."""
+    keep: float = 0.9
+    """Share of the question's own search words that stay beside the answer's, 0 to 1; of five or fewer all do."""
     domain: Domain | None = field(default=None, repr=False, compare=False)
     """The seeds with their answers; ``expand`` puts them in, and without them nothing is changed."""
 
@@ -118,7 +118,7 @@ class AnswerWords:
         if seed is None or self.domain is None:
             return text
         domain = self.domain
-        pieces, bounds = text.fact(("pieces", self.form), lambda text: _weighed(text, seed, domain, self.form))
+        pieces, bounds = seed.text.fact(("pieces", self.form), lambda _: _weighed(seed, domain, self.form))
         if not pieces:
             return text
         piece = rng.choices(pieces, bounds)
@@ -131,10 +131,15 @@ class AnswerWords:
     def _searched(self, text: Text, piece: Piece, rng: Random) -> Text:
         strong = text.fact("searched", searched)
         loose = [i for i in strong if text.status[i] == FREE]
-        gone = set(rng.some(loose, 1 - self.keep))
+        gone = set(rng.some(loose, 1 - self.keep)) if len(loose) > _FEW else set()
         kept = [i for i in strong if i not in gone]
-        own = text.picked(kept if len(kept) > 1 else strong).lowered()
-        extra = _free(piece.words[piece.words[0] in _OPENS_THING :])
+        while len(kept) > 1 and text.words[kept[0]].lower() in _DANGLING and text.status[kept[0]] == FREE:
+            kept = kept[1:]
+        own = text.picked(kept).lowered()
+        there = {word.lower() for word in own.words}
+        extra = _free([word for word in piece.words if word.lower() not in _NOT_TYPED | there])
+        if not len(extra):
+            return text
         first, second = (extra, own) if rng.frame().randrange(4) == 0 else (own, extra)
         parts = [*first.parts[:-1], ", ", *second.parts[1:-1], ""]
         return Text(parts, (*first.status, *second.status), "en", text.steps)
@@ -171,14 +176,19 @@ def _with_aside(text: Text, piece: Piece, other: Piece | None, rng: Random) -> T
     return Text(parts, (*kept[0], *text.status, *kept[1]), "en", text.steps)
 
 
-def _weighed(text: Text, seed: Seed, domain: Domain, form: AnswerForm) -> tuple[list[Piece], list[float]]:
-    pieces = [p for p in _pieces(text, seed, domain) if form == "keywords" or p.kind != "words"]
+def _weighed(seed: Seed, domain: Domain, form: AnswerForm) -> tuple[list[Piece], list[float]]:
+    pieces = [p for p in _pieces(seed, domain) if p.kind != "words" or (form == "keywords" and _searchable(p))]
     return pieces, list(accumulate(piece.weight for piece in pieces))
 
 
-def _pieces(text: Text, seed: Seed, domain: Domain) -> list[Piece]:
+def _searchable(piece: Piece) -> bool:
+    """Whether people would type it: not a lone verb or adverb."""
+    return len(piece.words) > 1 or (LEXICON.parts_of_speech(piece.words[0].lower()) or ("noun",))[0] == "noun"
+
+
+def _pieces(seed: Seed, domain: Domain) -> list[Piece]:
     found: dict[tuple[str, ...], Piece] = {}
-    question = str(text)
+    question = str(seed.text)
     names = _names(seed.prose)
     for sentence in _SENTENCE.split(seed.prose):
         chunks = [chunk.lower().replace("\u2019", "'").split() for chunk in _SPLIT.split(sentence)]
@@ -244,12 +254,13 @@ def _may_go_on(word: str, before: Sequence[str]) -> bool:
 def _kind(run: Sequence[str], is_told: bool) -> Kind:
     """``is_told``: whether the words begin a clause of a sentence that tells the asker what to do."""
     first, last = run[0], LEXICON.parts_of_speech(run[-1])
-    if first in _OPENS_THING and not set(run[1:]) & _EMPTY and (not last or last[0] == "noun"):
+    is_noun = (not last or last[0] == "noun") and not run[-1].endswith("ly")  # "a monthly"
+    if first in _OPENS_THING and is_noun and not set(run[1:]) & _EMPTY:
         return "thing"
     if len(run) == 1:
         return "words"
     follows = run[1]
-    whole = run[-2] not in _PREPOSITIONS or run[-1].endswith("s")
+    whole = run[-2] not in PREPOSITIONS or run[-1].endswith("s")
     if is_told and is_verb(first) and follows in _OPENS_THING and whole and not {"i", "you"} & set(run):
         return "deed"
     return "words"

@@ -47,6 +47,19 @@ class OnTop(Chain):
 
 
 @dataclass(frozen=True)
+class LeadingTo(Chain):
+    """A :class:`Chain` that leads to its last step: where this changes nothing, the others do nothing either.
+
+    ``LeadingTo((Rewording(), Phrasing("topic")))`` rewords only what it can make a topic of.
+    """
+
+    def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
+        before = Chain(self.steps[:-1])(texts, rngs) if len(self.steps) > 1 else list(texts)
+        after = self.steps[-1](before, rngs)
+        return [text if new is led else new for text, led, new in zip(texts, before, after, strict=True)]
+
+
+@dataclass(frozen=True)
 class OneOf:
     """One of several augmenters for each text, drawn by weight; each child gets its part as one batch."""
 

@@ -71,9 +71,19 @@ class Domain:
         return Counter(word for seed in self.seeds for word in seed.asked)
 
     def seed(self, text: Text) -> Seed | None:
-        """The seed that ``text`` is the question of, or None."""
+        """The seed that ``text`` is the question of, or one made of it; None where that cannot be told.
+
+        A text that is no seed's question belongs to the seed that has more of its content words than any other, in
+        question and answer together and, where that is equal, in the question; if it has most of them.
+        """
         at = self._by_question.get(str(text))
-        return None if at is None else self.seeds[at]
+        return self._nearest(text) if at is None else self.seeds[at]
+
+    def _nearest(self, text: Text) -> Seed | None:
+        words = content_words(str(text))
+        shared = [(len(words & (seed.asked | seed.told)), len(words & seed.asked)) for seed in self.seeds]
+        best = max(shared, default=(0, 0))
+        return self.seeds[shared.index(best)] if 2 * best[0] > len(words) and shared.count(best) == 1 else None
 
     def specificity(self, word: str) -> float:
         """How much a content word tells one seed from the others: ln(seeds / seeds that have it), 0 or more."""

@@ -71,14 +71,16 @@ class Rewording:
 
     def _options(self, text: Text, seed: Seed | None) -> tuple[tuple[Alternative, tuple[float, ...]], ...]:
         about = frozenset(seed.prose.lower().split()) if seed else frozenset()
-        found = [place for table in self._tables() for place in alternatives(text, table, about)]
+        *own, embedded = self._tables()
+        found = [(place, True) for table in own for place in alternatives(text, table, about)]
+        found += [(place, False) for place in alternatives(text, embedded, about)]
         merged: dict[tuple[int, int], dict[Text, float]] = {}
-        for place in found:
+        for place, is_own in found:
             weights = merged.setdefault((place.start, place.end), {})
             for other in place.others:
                 weight = self.domain.fit(str(other), seed) if self.domain and seed else 1.0
-                if weight:
-                    weights[other] = weight
+                if weight or is_own:  # what the user says is the same is the same
+                    weights.setdefault(other, weight or 1.0)
         return tuple(
             (Alternative(start, end, tuple(weights)), tuple(accumulate(weights.values())))
             for (start, end), weights in merged.items()

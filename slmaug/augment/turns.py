@@ -52,7 +52,10 @@ def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> Alternat
     kept = [words[i] for i in fixed if words[i] in NEGATIONS or words[i] in KEPT_WORDS]
     values = {name: text.slice(a, b) for name, (a, b) in slots.items()}
     others = []
+    open_end = end < len(words) and entry.words[-1] not in PREPOSITIONS
     for other in entry.others:
+        if open_end and other.split()[-1] in PREPOSITIONS:
+            continue  # "what is a fee for on my statement"
         if all(word in other.lower().split() for word in kept):
             new = filled(other, values, "en")
             others.append(_loosened(new) if not values else new)

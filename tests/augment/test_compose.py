@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from slmaug.augment import Chain, Listed, Maybe, OneOf, OnTop, Swap, Typos, per_text
+from slmaug.augment import Chain, LeadingTo, Listed, Maybe, OneOf, OnTop, Swap, Typos, per_text
 from slmaug.rng import Random, generators
 from slmaug.text import Text
 
@@ -53,6 +53,18 @@ def test_on_top_works_on_what_its_first_step_changed_alone() -> None:
     assert [str(t) for t in OnTop((Swap(),))(texts, generators(1, 0, 40))] == [
         str(t) for t in Swap()(texts, generators(1, 0, 40))
     ]
+
+
+def test_leading_to() -> None:
+    """Where the last step changes nothing, nothing is changed; else all steps count."""
+    listed = Listed({"How do I pay here?": ("Which button settles bills?",)})
+    texts = [Text.parse("How do I pay here?"), Text.parse("How do I leave again?")]
+    first, second = LeadingTo((listed, Typos(1.0)))(texts, generators(1, 0, 2))
+    assert (len(first.steps), first.steps[-1]) == (2, "Typos(rate=1.0)")
+    assert second.steps == ("Typos(rate=1.0)",)
+    never = LeadingTo((Swap(1.0), Listed({"Nobody asks this?": ("Nobody?",)})))
+    assert all(new is old for new, old in zip(never(texts, generators(1, 0, 2)), texts, strict=True))
+    assert LeadingTo((listed,))(texts, generators(1, 0, 2))[1] is texts[1]
 
 
 def test_one_of_splits_its_batch_by_weight_and_hands_each_part_over_at_once() -> None:

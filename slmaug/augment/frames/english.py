@@ -27,6 +27,7 @@ _UNSEARCHED = (
     | _WEAK_PREPOSITIONS
     | frozenset("want need get way please like".split())
 )
+_ASKING = frozenset("question asked asking know wondering understood".split())
 _LEADS_ON = frozenset("instead because out regardless rid kind ahead".split())  # nothing without their preposition
 
 
@@ -158,10 +159,20 @@ def _strong(text: Text, ask: Ask | None) -> list[int]:
         i
         for i, word in enumerate(words)
         if text.status[i] == LOCKED
-        or (word not in _UNSEARCHED and not (word == "come" and i and words[i - 1] == "how"))
+        or (word not in _UNSEARCHED and not _leads_in(words, i))
         or word in asked
         or (i and words[i - 1] in NEGATIONS | _LEADS_ON and text.status[i - 1] != LOCKED)
     ]
+
+
+def _leads_in(words: list[str], i: int) -> bool:
+    """Whether a word belongs to "how come", "is it possible to" or "what does it take to"."""
+    before, after = words[max(0, i - 2) : i], words[i + 1 : i + 2]
+    if words[i] == "come":
+        return before[-1:] == ["how"]
+    return (words[i] == "possible" and before == ["is", "it"]) or (
+        words[i] == "take" and before[-1:] == ["it"] and after == ["to"]
+    )
 
 
 def searched(text: Text) -> tuple[int, ...]:
@@ -178,13 +189,19 @@ def _with_context(context: Text | None, wording: Text, frame: Random) -> Text:
     return joined((wording, Text([seam], (), "en"), context.capitalised()), "en")
 
 
+@lru_cache(maxsize=4)
+def _unasked(block: str) -> tuple[str, ...]:
+    """Those that do not announce a question."""
+    return tuple(part for part in _split(block) if not _ASKING & set(part.lower().strip(":,.").split()))
+
+
 def _in_context(wordings: _Wordings, frame: Random) -> Text | None:
     if "form plain" not in wordings.templates:
         return None
     core = _with_context(wordings.ask.context, _render("form plain", wordings, frame), frame)
     where = frame.randrange(4)
     if where:
-        opening = frame.favourite(_split(BEFORE))
+        opening = frame.favourite(_split(BEFORE) if core.parts[-1].strip().endswith("?") else _unasked(BEFORE))
         core = core.capitalised() if opening[-1] in ".!" else core.uncapitalised()
         core = filled(f"{opening} {{core}}", {"core": core}, "en")
     if where in (0, 3):

@@ -264,12 +264,11 @@ FORMS: dict[str, str] = {
     {Statement}. What do I do?
     """,
     "topic": """
-    {Keywords}: how does that work?|{Keywords}: what do I need to know?|{Keywords}, can you help me with that?
-    {Keywords}. What do I have to do?|I have a question about {theme}.|My question is about {theme}.
-    It's about {theme}.|{Keywords}: where can I find out more?|{Keywords}, is there anything I should know?
-    {Keywords}. Can you tell me more?|I need help with this: {keywords}.|Question on {theme}: who can help?
-    {Keywords}: could you look into this?|I'd like to know more about {theme}.|What should I know about {theme}?
+    I have a question about {theme}.|My question is about {theme}.|It's about {theme}.|I need help with {theme}.
+    Question on {theme}: who can help?|I'd like to know more about {theme}.|What should I know about {theme}?
     Can I ask you about {theme}?|Do you have any information on {theme}?|I was looking for information on {theme}.
+    {Theme}: how does that work?|{Theme}: what do I need to know?|{Theme}: where can I find out more?
+    {Theme}: could you look into this?|{Theme}. Can you tell me more?
     """,
     "report": "{report}",
 }
