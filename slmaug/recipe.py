@@ -94,7 +94,7 @@ _PHRASING_SHARES: dict[PhrasingForm, float] = {
     "first-person": 1,
 }
 _CASUAL: dict[PhrasingForm, float] = {"search": 0.9, "fragment": 0.9, "terse": 0.6}
-_REWORDED = Maybe(Rewording(), 0.65)
+_REWORDED = Maybe(Rewording(), 0.9)
 _OTHERS: tuple[tuple[str, float, Augmenter], ...] = (
     ("keywords", 14, LeadingTo((_REWORDED, AnswerWords("keywords")))),
     ("aside", 8, LeadingTo((_REWORDED, AnswerWords("aside")))),

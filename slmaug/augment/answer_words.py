@@ -15,7 +15,7 @@ from slmaug.augment.frames.english import searched
 from slmaug.function_words import ARTICLES, FUNCTION_WORDS, LIGHT_VERBS, NEGATIONS, PARTICLES, POSSESSIVES, PREPOSITIONS
 from slmaug.opposites import turned_round
 from slmaug.rng import Random
-from slmaug.text import FREE, KEPT, KEPT_WORDS, Text
+from slmaug.text import FREE, KEPT, KEPT_WORDS, LOCKED, Text
 
 AnswerForm = Literal["keywords", "aside"]
 Kind = Literal["thing", "deed", "words"]
@@ -31,7 +31,6 @@ _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]*")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 _SHIFT = {"your": "my", "yours": "mine", "our": "your", "us": "you", "we": "you", "yourself": "myself"}
 _DANGLING = frozenset("of for to in on at by with as about from into onto".split())
-_FEW = 5  # search words that are all needed
 _LONGEST = 7  # words of the answer that are taken over together
 _OPENS_THING = ARTICLES | POSSESSIVES
 _NOT_TYPED = FUNCTION_WORDS - PREPOSITIONS - PARTICLES  # in a search
@@ -98,8 +97,9 @@ class AnswerWords:
     """
 
     form: AnswerForm = "keywords"
-    keep: float = 0.9
-    """Share of the question's own search words that stay beside the answer's, 0 to 1; of five or fewer all do."""
+    keep: float = 0.6
+    """Share of the question's own search words that stay beside the answer's, 0 to 1; two do
+    at least, one of them a noun."""
     domain: Domain | None = field(default=None, repr=False, compare=False)
     """The seeds with their answers; ``expand`` puts them in, and without them nothing is changed."""
 
@@ -130,12 +130,8 @@ class AnswerWords:
 
     def _searched(self, text: Text, piece: Piece, rng: Random) -> Text:
         strong = text.fact("searched", searched)
-        loose = [i for i in strong if text.status[i] == FREE]
-        gone = set(rng.some(loose, 1 - self.keep)) if len(loose) > _FEW else set()
-        kept = [i for i in strong if i not in gone]
-        while len(kept) > 1 and text.words[kept[0]].lower() in _DANGLING and text.status[kept[0]] == FREE:
-            kept = kept[1:]
-        own = text.picked(kept).lowered()
+        kept = _without(text, strong, rng.some([i for i in strong if text.status[i] == FREE], 1 - self.keep))
+        own = text.picked(kept or strong).lowered()
         there = {word.lower() for word in own.words}
         extra = _free([word for word in piece.words if word.lower() not in _NOT_TYPED | there])
         if not len(extra):
@@ -151,6 +147,20 @@ def _free(words: Sequence[str]) -> Text:
         parts += [word, " "]
     parts[-1] = ""
     return Text(parts, tuple(FREE for _ in words), "en")
+
+
+def _without(text: Text, strong: Sequence[int], dropped: Sequence[int]) -> list[int]:
+    """The search words without some, nor with what belonged to those; none where no noun is left."""
+    words = [word.lower() for word in text.words]
+    gone = set(dropped)
+    for i in reversed(strong):
+        if i + 1 in gone and text.status[i] == FREE and LEXICON.parts_of_speech(words[i])[:1] == ("adjective",):
+            gone.add(i)  # "link a new card" without "card" is no "link new"
+    kept = [i for i in strong if i not in gone]
+    while kept and words[kept[0]] in _DANGLING and text.status[kept[0]] == FREE:
+        kept = kept[1:]
+    nouns = [i for i in kept if text.status[i] == LOCKED or LEXICON.parts_of_speech(words[i])[:1] in ((), ("noun",))]
+    return kept if nouns and len(kept) > 1 else []
 
 
 def _apart(one: Piece, other: Piece) -> bool:

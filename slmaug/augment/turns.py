@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from slmaug.augment.alternatives import Alternative, entries_at, interrupted, singular
 from slmaug.augment.frames.clauses import LEXICON, LOCK, signs_of
@@ -21,6 +21,7 @@ from slmaug.function_words import (
 from slmaug.templates import filled
 from slmaug.text import KEPT_WORDS, LOCKED, Text
 
+_SHORT = 4  # words behind a noun phrase that may go with it
 _SLOT = re.compile(r"\{(\w)\}")
 
 
@@ -29,37 +30,44 @@ def turns(text: Text, table: Equivalents) -> list[Alternative]:
     words = signs_of(text).split(" ") if len(text) else []
     found = []
     for entry, at in entries_at(words, table, "p"):
-        alternative = _phrase(text, words, entry, at)
-        if alternative:
-            found.append(alternative)
+        found += _phrase(text, words, entry, at)
     return found
 
 
-def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> Alternative | None:
+def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> list[Alternative]:
     if entry.when and not entry.when & singular(words):
-        return None
+        return []
     if _opens_sentence(entry.words) and at and not re.search("[.?!,;:]", text.parts[2 * at]):
-        return None  # "what cards can I use": "can I use" is no question of its own
+        return []  # "what cards can I use": "can I use" is no question of its own
     spans = _matched(words, entry.words, at - _lead(entry.words, words, at))
     if spans is None:
-        return None
+        return []
     start, end, slots = spans
     if interrupted(text, start, end):
-        return None
+        return []
     fixed = [i for i in range(start, end) if not any(a <= i < b for a, b in slots.values())]
     if any(text.status[i] == LOCKED for i in fixed):
-        return None
+        return []
     kept = [words[i] for i in fixed if words[i] in NEGATIONS or words[i] in KEPT_WORDS]
+    others = [other for other in entry.others if all(word in other.lower().split() for word in kept)]
+    if end == len(words) or entry.words[-1] in PREPOSITIONS:
+        return _filled(text, start, end, slots, others)
+    stranded = [other for other in others if other.split()[-1] in PREPOSITIONS or "," in other]
+    found = _filled(text, start, end, slots, [other for other in others if other not in stranded])
+    rest = words[end:]
+    if slots and rest[0] in PREPOSITIONS and len(rest) <= _SHORT and not interrupted(text, start, len(words)):
+        # "this fee on my bill": "where does this fee on my bill come from", not "this fee come from on my bill"
+        last = max(slots, key=lambda name: slots[name])
+        found += _filled(text, start, len(words), {**slots, last: (slots[last][0], len(words))}, stranded)
+    return found
+
+
+def _filled(
+    text: Text, start: int, end: int, slots: Mapping[str, tuple[int, int]], others: Sequence[str]
+) -> list[Alternative]:
     values = {name: text.slice(a, b) for name, (a, b) in slots.items()}
-    others = []
-    open_end = end < len(words) and entry.words[-1] not in PREPOSITIONS
-    for other in entry.others:
-        if open_end and other.split()[-1] in PREPOSITIONS:
-            continue  # "what is a fee for on my statement"
-        if all(word in other.lower().split() for word in kept):
-            new = filled(other, values, "en")
-            others.append(_loosened(new) if not values else new)
-    return Alternative(start, end, tuple(others)) if others else None
+    made = [filled(other, values, "en") for other in others]
+    return [Alternative(start, end, tuple(made if values else map(_loosened, made)))] if made else []
 
 
 def _opens_sentence(pattern: Sequence[str]) -> bool:
