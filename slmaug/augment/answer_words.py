@@ -15,7 +15,7 @@ from slmaug.augment.frames.english import searched
 from slmaug.function_words import ARTICLES, FUNCTION_WORDS, LIGHT_VERBS, NEGATIONS, PARTICLES, POSSESSIVES, PREPOSITIONS
 from slmaug.opposites import turned_round
 from slmaug.rng import Random
-from slmaug.text import FREE, KEPT, KEPT_WORDS, LOCKED, Text
+from slmaug.text import FREE, KEPT, KEPT_WORDS, Text
 
 AnswerForm = Literal["keywords", "aside"]
 Kind = Literal["thing", "deed", "words"]
@@ -31,6 +31,7 @@ _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]*")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 _SHIFT = {"your": "my", "yours": "mine", "our": "your", "us": "you", "we": "you", "yourself": "myself"}
 _DANGLING = frozenset("of for to in on at by with as about from into onto".split())
+_OPEN = frozenset("being been be does did do than".split())
 _LONGEST = 7  # words of the answer that are taken over together
 _OPENS_THING = ARTICLES | POSSESSIVES
 _NOT_TYPED = FUNCTION_WORDS - PREPOSITIONS - PARTICLES  # in a search
@@ -130,8 +131,7 @@ class AnswerWords:
 
     def _searched(self, text: Text, piece: Piece, rng: Random) -> Text:
         strong = text.fact("searched", searched)
-        kept = _without(text, strong, rng.some([i for i in strong if text.status[i] == FREE], 1 - self.keep))
-        own = text.picked(kept or strong).lowered()
+        own = text.picked(_stretch(text, strong, self.keep, rng)).lowered()
         there = {word.lower() for word in own.words}
         extra = _free([word for word in piece.words if word.lower() not in _NOT_TYPED | there])
         if not len(extra):
@@ -149,18 +149,29 @@ def _free(words: Sequence[str]) -> Text:
     return Text(parts, tuple(FREE for _ in words), "en")
 
 
-def _without(text: Text, strong: Sequence[int], dropped: Sequence[int]) -> list[int]:
-    """The search words without some, nor with what belonged to those; none where no noun is left."""
+def _stretch(text: Text, strong: Sequence[int], keep: float, rng: Random) -> Sequence[int]:
+    """Search words that stand together, a share ``keep`` of them on average, and all that may not be left out."""
     words = [word.lower() for word in text.words]
-    gone = set(dropped)
-    for i in reversed(strong):
-        if i + 1 in gone and text.status[i] == FREE and LEXICON.parts_of_speech(words[i])[:1] == ("adjective",):
-            gone.add(i)  # "link a new card" without "card" is no "link new"
-    kept = [i for i in strong if i not in gone]
-    while kept and words[kept[0]] in _DANGLING and text.status[kept[0]] == FREE:
-        kept = kept[1:]
-    nouns = [i for i in kept if text.status[i] == LOCKED or LEXICON.parts_of_speech(words[i])[:1] in ((), ("noun",))]
-    return kept if nouns and len(kept) > 1 else []
+    least = max(2, round(len(strong) * max(0.0, 2 * keep - 1)))
+    if least >= len(strong):
+        return strong
+    count = least + rng.randrange(len(strong) - least + 1)
+    start = rng.randrange(len(strong) - count + 1)
+    kept = list(strong[start : start + count])
+    while kept and text.status[kept[-1]] == FREE and _wants_more(words, kept[-1]):
+        kept.pop()
+    while kept and text.status[kept[0]] == FREE and words[kept[0]] in _DANGLING:
+        kept.pop(0)
+    if not any(LEXICON.parts_of_speech(words[i])[:1] in ((), ("noun",)) for i in kept):
+        return strong
+    needed = {i for i in strong if text.status[i] != FREE or (i and words[i - 1] in NEGATIONS)}
+    return [i for i in strong if i in kept or i in needed]
+
+
+def _wants_more(words: Sequence[str], i: int) -> bool:
+    """Whether a word cannot be the last: "from", "being", "new" without the card behind it."""
+    is_adjective = LEXICON.parts_of_speech(words[i])[:1] == ("adjective",)
+    return words[i] in _DANGLING | _OPEN or (is_adjective and i + 1 < len(words))
 
 
 def _apart(one: Piece, other: Piece) -> bool:

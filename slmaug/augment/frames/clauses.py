@@ -111,7 +111,7 @@ def uninverted(raw: Text) -> Text | None:
     if end is None or end >= len(words) or any(gap.strip() for gap in raw.parts[2 : 2 * end + 1 : 2]):
         return None
     subject, rest = raw.slice(1, end), raw.slice(end, len(raw))
-    if aux not in _DO:
+    if aux not in _DO or "not" in words[end : end + 2]:  # "why did you not let me": "why you did not let me"
         return filled("{subject} {aux} {rest}", {"subject": subject, "aux": raw.slice(0, 1), "rest": rest}, "en")
     inflect = _DO[aux]
     at = 0

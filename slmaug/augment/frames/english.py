@@ -113,7 +113,7 @@ def _render(name: str, wordings: _Wordings, frame: Random) -> Text:
 
 
 def _keywords(wordings: _Wordings, name: str, frame: Random) -> Text:
-    """The words that a search needs, mostly in order; now and then the verb last, or a small word kept."""
+    """The words that a search needs, in order; now and then with the small words between them."""
     ask = wordings.ask
     text = wordings.whole if name == "form search" else ask.slots["whole"]
     action = ask.slots.get("action", ask.slots.get("option"))
@@ -124,12 +124,9 @@ def _keywords(wordings: _Wordings, name: str, frame: Random) -> Text:
         return text
     if text is action and len(text) > 1 and text.words[1].lower() in PARTICLES:
         strong = sorted({*strong, 1})  # turn on, look up
-    keep_small, verb_last = frame.randrange(4) == 0, frame.randrange(4) == 0
-    if keep_small:
+    if frame.randrange(4) == 0:
         small = text.among(_WEAK_PREPOSITIONS)
         strong = sorted({*strong, *(i for i in small if strong[0] < i < strong[-1])})
-    elif verb_last and text is action and len(strong) > 2 and text.status[strong[0]] == FREE == text.status[strong[1]]:
-        strong = [*strong[1:], strong[0]]
     return text.picked(strong).lowered()
 
 

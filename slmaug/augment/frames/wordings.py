@@ -19,7 +19,7 @@ what is the best way to {action}|what's the easiest way to {action}|what is the 
 is there a way to {action}|is there a way to {action}|is there any way to {action}|is it possible to {action}
 can I {action}|can I {action}|could I {action}
 what do I need to do to {action}|what do I have to do to {action}|what are the steps to {action}|what can I do to {action}
-how do I go about {gerund}|who can help me {action}|do I have to do anything to {action}
+how do I go about {gerund}|who can help me {action}
 """
 _HOW_DIRECT = _DO + """
 how do I {action}|how can I {action}|how to {action}|how to {action}|how can {object} be {participle}{rest}
@@ -216,7 +216,7 @@ FORMS: dict[str, str] = {
     {Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|So {direct}?|And {direct}?
     How can I find out {asked}?|Where can I find out {asked}?|Is there a way to find out {asked}?|How do I find out {asked}?
     Is it possible to find out {asked}?|Where do I find out {asked}?|Can I find out {asked}?|Where does it say {asked}?
-    Do you happen to know {asked}?|What can you tell me about {asked}?|What do I need to know about {asked}?
+    Do you happen to know {asked}?|What can you tell me about {asked}?
     """,
     "indirect": """
     Can you tell me {asked}?|Could you tell me {asked}?|I'd like to know {asked}.|I would like to know {asked}.
@@ -254,7 +254,7 @@ FORMS: dict[str, str] = {
     Could you please help me {action}?|Please help me {action}.|Can you please show me how to {action}?
     I'd be grateful for help with {gerund}.|Please show me how to {action}.
     """,
-    "terse": "{nominal}?|{nominal}?|{nominal}|{nominal}|{Nominal}?|{keywords}?|{keywords}?|{keywords}, please",
+    "terse": "{nominal}?|{nominal}?|{nominal}|{nominal}|{Nominal}?|{keywords}?",
     "first-person": """
     I've been wondering {asked}.|I keep asking myself {asked}.|I'd like to understand {asked}.|I never learned {asked}.
     I'm still trying to understand {asked}.|Today I asked myself {asked}.|I need someone to explain to me {asked}.
