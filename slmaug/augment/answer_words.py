@@ -15,7 +15,7 @@ from slmaug.augment.frames.english import searched
 from slmaug.function_words import ARTICLES, FUNCTION_WORDS, LIGHT_VERBS, NEGATIONS, PARTICLES, POSSESSIVES, PREPOSITIONS
 from slmaug.opposites import turned_round
 from slmaug.rng import Random
-from slmaug.text import FREE, KEPT, KEPT_WORDS, Text
+from slmaug.text import FREE, KEPT, KEPT_WORDS, LOCKED, Text
 
 AnswerForm = Literal["keywords", "aside"]
 Kind = Literal["thing", "deed", "words"]
@@ -31,7 +31,7 @@ _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]*")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 _SHIFT = {"your": "my", "yours": "mine", "our": "your", "us": "you", "we": "you", "yourself": "myself"}
 _DANGLING = frozenset("of for to in on at by with as about from into onto".split())
-_OPEN = frozenset("being been be does did do than".split())
+_OPEN = frozenset("being been be does did do than".split()) | PREPOSITIONS - PARTICLES
 _LONGEST = 7  # words of the answer that are taken over together
 _OPENS_THING = ARTICLES | POSSESSIVES
 _NOT_TYPED = FUNCTION_WORDS - PREPOSITIONS - PARTICLES  # in a search
@@ -164,14 +164,21 @@ def _stretch(text: Text, strong: Sequence[int], keep: float, rng: Random) -> Seq
         kept.pop(0)
     if not any(LEXICON.parts_of_speech(words[i])[:1] in ((), ("noun",)) for i in kept):
         return strong
-    needed = {i for i in strong if text.status[i] != FREE or (i and words[i - 1] in NEGATIONS)}
+    needed = {i for i in strong if text.status[i] != FREE}
+    for i in strong:
+        if i and text.status[i - 1] == KEPT:
+            needed.add(i)  # "not allowed", "two answers"
+        elif i - 1 in needed and text.status[i - 1] != LOCKED and _wants_more(words, i - 1):
+            needed.add(i)
     return [i for i in strong if i in kept or i in needed]
 
 
 def _wants_more(words: Sequence[str], i: int) -> bool:
-    """Whether a word cannot be the last: "from", "being", "new" without the card behind it."""
+    """Whether a word cannot be the last: "from", "being", "new" or "processor" without what is behind it."""
+    if words[i] in _OPEN or i + 1 == len(words):
+        return words[i] in _OPEN
     is_adjective = LEXICON.parts_of_speech(words[i])[:1] == ("adjective",)
-    return words[i] in _DANGLING | _OPEN or (is_adjective and i + 1 < len(words))
+    return is_adjective or (words[i + 1] not in _EMPTY and LEXICON.parts_of_speech(words[i + 1])[:1] == ("noun",))
 
 
 def _apart(one: Piece, other: Piece) -> bool:
