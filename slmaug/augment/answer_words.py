@@ -162,7 +162,7 @@ def _stretch(text: Text, strong: Sequence[int], keep: float, rng: Random) -> Seq
         kept.pop()
     while kept and text.status[kept[0]] == FREE and words[kept[0]] in _DANGLING:
         kept.pop(0)
-    if not any(LEXICON.parts_of_speech(words[i])[:1] in ((), ("noun",)) for i in kept):
+    if len(kept) < 2 or not any(LEXICON.parts_of_speech(words[i])[:1] in ((), ("noun",)) for i in kept):
         return strong
     needed = {i for i in strong if text.status[i] != FREE}
     for i in strong:
@@ -211,7 +211,7 @@ def _weighed(seed: Seed, domain: Domain, form: AnswerForm) -> tuple[list[Piece],
 
 def _searchable(piece: Piece) -> bool:
     """Whether people would type it: not a lone verb or adverb."""
-    return len(piece.words) > 1 or (LEXICON.parts_of_speech(piece.words[0].lower()) or ("noun",))[0] == "noun"
+    return len(piece.words) > 1 or LEXICON.parts_of_speech(piece.words[0].lower())[:1] in ((), ("noun",))
 
 
 def _pieces(seed: Seed, domain: Domain) -> list[Piece]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from slmaug.augment.alternatives import Alternative, entries_at, interrupted, singular
 from slmaug.augment.frames.clauses import LEXICON, LOCK, signs_of
 from slmaug.augment.lexicon.equivalents import Entry, Equivalents
+from slmaug.augment.lexicon.morphology import lemmas
 from slmaug.function_words import (
     AUXILIARIES,
     CONJUNCTIONS,
@@ -66,8 +67,18 @@ def _filled(
     text: Text, start: int, end: int, slots: Mapping[str, tuple[int, int]], others: Sequence[str]
 ) -> list[Alternative]:
     values = {name: text.slice(a, b) for name, (a, b) in slots.items()}
+    plural = {name for name, value in values.items() if _is_plural(value)}
+    others = [other for other in others if not any(f"does {{{name}}}" in other for name in plural)]
     made = [filled(other, values, "en") for other in others]
     return [Alternative(start, end, tuple(made if values else map(_loosened, made)))] if made else []
+
+
+def _is_plural(phrase: Text) -> bool:
+    """Whether the noun of a noun phrase, in front of its first preposition, is a plural: not "where does fees"."""
+    words = [word.lower() for word in phrase.words]
+    end = next((i for i, word in enumerate(words) if i and word in PREPOSITIONS), len(words))
+    head = words[end - 1] if words else ""
+    return head.isalpha() and any(lemma != head for lemma in lemmas(head, "noun"))
 
 
 def _opens_sentence(pattern: Sequence[str]) -> bool:

@@ -28,7 +28,7 @@ how do I get {object} {participle}{rest}|how do I {action}|how can I {action}
 _HOW_ASKED = """
 how to {action}|how to {action}|how I can {action}|how I can {action}|how I could {action}|how I should {action}
 how one can {deed}|how you {deed}|what I have to do to {action}|what I need to do to {action}
-how I go about {gerund}|how best to {action}|how {object} can be {participle}{rest}
+how best to {action}|how {object} can be {participle}{rest}
 """
 _GOAL = """
 I need to {action}|I need to {action}|I want to {action}|I want to {action}|I'd like to {action}|I have to {action}
@@ -216,7 +216,7 @@ FORMS: dict[str, str] = {
     {Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|So {direct}?|And {direct}?
     How can I find out {asked}?|Where can I find out {asked}?|Is there a way to find out {asked}?|How do I find out {asked}?
     Is it possible to find out {asked}?|Where do I find out {asked}?|Can I find out {asked}?|Where does it say {asked}?
-    Do you happen to know {asked}?|What can you tell me about {asked}?
+    Do you happen to know {asked}?
     """,
     "indirect": """
     Can you tell me {asked}?|Could you tell me {asked}?|I'd like to know {asked}.|I would like to know {asked}.
