@@ -11,8 +11,17 @@ from typing import Literal, get_args
 from slmaug.augment.augmenter import check_share, per_text
 from slmaug.augment.domain import Domain, Seed, content_words, stem
 from slmaug.augment.frames.clauses import LEXICON, is_verb
-from slmaug.augment.frames.english import searched
-from slmaug.function_words import ARTICLES, FUNCTION_WORDS, LIGHT_VERBS, NEGATIONS, PARTICLES, POSSESSIVES, PREPOSITIONS
+from slmaug.augment.frames.english import TELLING, searched
+from slmaug.function_words import (
+    ARTICLES,
+    BE,
+    FUNCTION_WORDS,
+    LIGHT_VERBS,
+    NEGATIONS,
+    PARTICLES,
+    POSSESSIVES,
+    PREPOSITIONS,
+)
 from slmaug.opposites import turned_round
 from slmaug.rng import Random
 from slmaug.text import FREE, KEPT, KEPT_WORDS, LOCKED, Text
@@ -164,10 +173,10 @@ def _stretch(text: Text, strong: Sequence[int], keep: float, rng: Random) -> Seq
         kept.pop(0)
     if len(kept) < 2 or not any(LEXICON.parts_of_speech(words[i])[:1] in ((), ("noun",)) for i in kept):
         return strong
-    needed = {i for i in strong if text.status[i] != FREE}
+    needed = {i for i in strong if text.status[i] != FREE or words[i] in TELLING}
     for i in strong:
-        if i and text.status[i - 1] == KEPT:
-            needed.add(i)  # "not allowed", "two answers"
+        if i and (text.status[i - 1] == KEPT or words[i - 1] in TELLING):
+            needed.add(i)  # "not allowed", "two answers", "fewer rows"
         elif i - 1 in needed and text.status[i - 1] != LOCKED and _wants_more(words, i - 1):
             needed.add(i)
     return [i for i in strong if i in kept or i in needed]
@@ -178,7 +187,7 @@ def _wants_more(words: Sequence[str], i: int) -> bool:
     if words[i] in _OPEN or i + 1 == len(words):
         return words[i] in _OPEN
     is_adjective = LEXICON.parts_of_speech(words[i])[:1] == ("adjective",)
-    return is_adjective or (words[i + 1] not in _EMPTY and LEXICON.parts_of_speech(words[i + 1])[:1] == ("noun",))
+    return is_adjective or (words[i + 1] not in _EMPTY and "noun" in LEXICON.parts_of_speech(words[i + 1]))
 
 
 def _apart(one: Piece, other: Piece) -> bool:
@@ -210,8 +219,11 @@ def _weighed(seed: Seed, domain: Domain, form: AnswerForm) -> tuple[list[Piece],
 
 
 def _searchable(piece: Piece) -> bool:
-    """Whether people would type it: not a lone verb or adverb."""
-    return len(piece.words) > 1 or LEXICON.parts_of_speech(piece.words[0].lower())[:1] in ((), ("noun",))
+    """Whether people would type it: no lone verb or adverb, nor what is left of a clause in the passive."""
+    words = [word.lower() for word in piece.words]
+    if len(words) == 1:
+        return LEXICON.parts_of_speech(words[0])[:1] in ((), ("noun",))
+    return not set(words) & BE and not (words[0].endswith("ed") and is_verb(words[0]))
 
 
 def _pieces(seed: Seed, domain: Domain) -> list[Piece]:

@@ -16,14 +16,14 @@ from slmaug.text import FREE, KEPT_WORDS, LOCKED, Text
 # What a search box does without: the words that only hold a sentence together. The particles and
 # prepositions that decide what is asked stay (top up, without, before), negations and numbers too.
 _WEAK_PREPOSITIONS = frozenset("of for to in on at by with as about".split())
-_TELLING = frozenset(
+TELLING = frozenset(
     """
     or same last ago more less most least fewer each every instead rather else again together apart own one
     another other others something anything everything someone anyone everyone many much few several being
     """.split()
 )
 _UNSEARCHED = (
-    (FUNCTION_WORDS - KEPT_WORDS - PARTICLES - (PREPOSITIONS - _WEAK_PREPOSITIONS) - _TELLING)
+    (FUNCTION_WORDS - KEPT_WORDS - PARTICLES - (PREPOSITIONS - _WEAK_PREPOSITIONS) - TELLING)
     | _WEAK_PREPOSITIONS
     | frozenset("want need get way please like".split())
 )

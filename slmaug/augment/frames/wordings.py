@@ -208,7 +208,7 @@ CORES: dict[str, dict[str, str]] = {
     for kind, core in _CORES.items()
 }
 # How an ask that is not about doing something becomes one: {action} and {gerund} of the shared wordings.
-FINDING = "find out|find out|find out|learn"
+FINDING = "find out"
 
 FORMS: dict[str, str] = {
     "plain": "{Original}",
