@@ -175,8 +175,8 @@ def _stretch(text: Text, strong: Sequence[int], keep: float, rng: Random) -> Seq
         return strong
     needed = {i for i in strong if text.status[i] != FREE or words[i] in TELLING}
     for i in strong:
-        if i and (text.status[i - 1] == KEPT or words[i - 1] in TELLING):
-            needed.add(i)  # "not allowed", "two answers", "fewer rows"
+        if i and (text.status[i - 1] == KEPT or words[i - 1] in TELLING | BE):
+            needed.add(i)  # "not allowed", "two answers", "fewer rows", "were skipped"
         elif i - 1 in needed and text.status[i - 1] != LOCKED and _wants_more(words, i - 1):
             needed.add(i)
     return [i for i in strong if i in kept or i in needed]
