@@ -19,6 +19,7 @@ from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
+# Run from anywhere: the scripts beside this one and the package are found first, so the imports below stand behind it.
 ROOT = Path(__file__).resolve().parent.parent
 for _folder in (ROOT, ROOT / "scripts"):
     if str(_folder) not in sys.path:

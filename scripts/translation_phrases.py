@@ -101,7 +101,7 @@ def _noun(english: str, german: str, adjectives: str) -> Noun:
     pairs = tuple(tuple(word.split("/")) for word in _listed(english))
     genders = tuple((word[0], *word[2:].split("/")) for word in _listed(german))
     own = tuple(adjectives.split()) if pairs[0][1] == "-" else ("new", "old", *adjectives.split())
-    return Noun(pairs, genders, own)  # type: ignore[arg-type]
+    return Noun(pairs, genders, own)  # type: ignore[arg-type]  # the table has as many parts as the type says
 
 
 NUMBERS: dict[str, str] = dict(_cells("numbers"))  # type: ignore[arg-type]
