@@ -139,7 +139,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         lambda module, given, named: shapes.add(tuple(named["input_ids"].shape)), with_kwargs=True
     )
 
-    class Clock(TrainerCallback):  # type: ignore[misc]
+    class Clock(TrainerCallback):  # type: ignore[misc]  # transformers gives its classes no types
         """Time and tokens from the end of the warm-up to the end of the last step."""
 
         def __init__(self) -> None:

@@ -38,6 +38,7 @@ from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
+# The script runs from a checkout, installed or not, so the package is put on the path before it is imported.
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
@@ -56,7 +57,7 @@ from lexicon_lists import (  # noqa: E402
 )
 from wordnet_files import PARTS, Synset, exceptions, is_unusable, sense_counts, synsets  # noqa: E402
 
-from slmaug.augment.lexicon import morphology  # noqa: E402  (the script runs from a checkout, installed or not)
+from slmaug.augment.lexicon import morphology  # noqa: E402
 from slmaug.function_words import FUNCTION_WORDS, LIGHT_VERBS  # noqa: E402
 
 LEXICON = ROOT / "slmaug" / "augment" / "lexicon"

@@ -104,7 +104,7 @@ def _noun(english: str, german: str, adjectives: str) -> Noun:
     return Noun(pairs, genders, own)  # type: ignore[arg-type]  # the table has as many parts as the type says
 
 
-NUMBERS: dict[str, str] = dict(_cells("numbers"))  # type: ignore[arg-type]
+NUMBERS: dict[str, str] = {row[0]: row[1] for row in _cells("numbers")}
 NOUNS = {id_: _noun(english, german, adjectives) for id_, english, german, adjectives in _cells("nouns")}
 ADJECTIVES = {id_: (_listed(english), stem) for id_, english, stem in _cells("adjectives")}
 STATES = {

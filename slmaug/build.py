@@ -122,7 +122,7 @@ def _recipe(settings: Settings, seeds: Seeds, model: Model | None) -> tuple[Reci
     if forms.get(BACK_TRANSLATION) == 0:
         del forms[BACK_TRANSLATION]  # no model is needed for it then
     elif settings.back_translate:
-        from slmaug.translating import with_back_translation
+        from slmaug.build_translation import with_back_translation
 
         recipe, missing = with_back_translation(settings, seeds, recipe, model)
         if missing:
@@ -192,7 +192,7 @@ def _built(arguments: Arguments, seeds: Seeds, model: Model | None) -> Rows:
     semantic = _semantic(settings)
     with progress_bar(None, quiet or not settings.translates, unit="sentences") as translating:
         if settings.translates:
-            from slmaug.translating import seeds_for
+            from slmaug.build_translation import seeds_for
 
             brought = seeds_for(settings, seeds, model, translating)
             seeds = brought.seeds

@@ -200,8 +200,8 @@ def _with_aside(text: Text, piece: Piece, other: Piece | None, rng: Random) -> T
     sayings: tuple[str, ...] = _DEEDS if piece.kind == "deed" else _THINGS
     if not text.parts[-1].rstrip().endswith("?"):  # who gives an order does not ask about it
         sayings = tuple(saying for saying in sayings if not saying.endswith("?"))
-    before, after = rng.frame().favourite(sayings).format(said, q="\0").split("\0")
-    front, behind = Text.with_spans(before.strip(), ()), Text.with_spans(after.strip(), ())
+    before, after = rng.frame().favourite(sayings).split("{q}")
+    front, behind = (Text.with_spans(part.strip().format(said), ()) for part in (before, after))
     end = text.parts[-1].strip()
     parts = list(text.parts)
     if after:

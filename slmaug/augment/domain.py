@@ -49,11 +49,11 @@ class Domain:
     seeds: tuple[Seed, ...]
 
     @classmethod
-    def of(cls, texts: Sequence[Text], answers: Sequence[str]) -> Domain:
+    def of(cls, texts: Sequence[Text], proses: Sequence[str]) -> Domain:
         """From each seed's question and the prose of its answer, without blocks of code."""
         found = []
-        for text, answer in zip(texts, answers, strict=True):
-            prose = _CODE.sub(" \u25c6 ", answer)
+        for text, said in zip(texts, proses, strict=True):
+            prose = _CODE.sub(" \u25c6 ", said)
             found.append(Seed(text, prose, content_words(str(text)), content_words(prose)))
         return cls(tuple(found))
 

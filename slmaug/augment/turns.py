@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from slmaug.augment.alternatives import Alternative, entries_at, interrupted, singular
 from slmaug.augment.frames.clauses import LEXICON, LOCK, signs_of
 from slmaug.augment.lexicon.equivalents import Entry, Equivalents
-from slmaug.augment.lexicon.morphology import lemmas
+from slmaug.augment.lexicon.morphology import indefinite_article, lemmas
 from slmaug.function_words import (
     AUXILIARIES,
     CONJUNCTIONS,
@@ -20,10 +20,11 @@ from slmaug.function_words import (
     SUBJECT_PRONOUNS,
 )
 from slmaug.templates import filled
-from slmaug.text import KEPT_WORDS, LOCKED, Text
+from slmaug.text import FREE, KEPT, KEPT_WORDS, LOCKED, Text
 
 _SHORT = 4  # words behind a noun phrase that may go with it
 _SLOT = re.compile(r"\{(\w)\}")
+_ARTICLE = re.compile(r"\ban? \{(\w)\}")
 
 
 def turns(text: Text, table: Equivalents) -> list[Alternative]:
@@ -69,8 +70,13 @@ def _filled(
     values = {name: text.slice(a, b) for name, (a, b) in slots.items()}
     plural = {name for name, value in values.items() if _is_plural(value)}
     others = [other for other in others if not any(f"does {{{name}}}" in other for name in plural)]
-    made = [filled(other, values, "en") for other in others]
+    made = [filled(_with_articles(other, values), values, "en") for other in others]
     return [Alternative(start, end, tuple(made if values else map(_loosened, made)))] if made else []
+
+
+def _with_articles(other: str, values: Mapping[str, Text]) -> str:
+    """ "why is there a {x}" with "an" where ``x`` begins like a vowel: "an automatic payment"."""
+    return _ARTICLE.sub(lambda m: f"{indefinite_article(values[m[1]].words[0])} {{{m[1]}}}", other)
 
 
 def _is_plural(phrase: Text) -> bool:
@@ -91,7 +97,8 @@ def _opens_sentence(pattern: Sequence[str]) -> bool:
 def _loosened(text: Text) -> Text:
     """The words of a phrase are as free to edit as those it stands for; negations and numbers stay."""
     status = tuple(
-        2 if s == LOCKED else int(w.lower() in KEPT_WORDS) for w, s in zip(text.words, text.status, strict=True)
+        LOCKED if s == LOCKED else KEPT if w.lower() in KEPT_WORDS else FREE
+        for w, s in zip(text.words, text.status, strict=True)
     )
     return Text(text.parts, status, text.language)
 

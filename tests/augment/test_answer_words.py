@@ -76,6 +76,35 @@ def test_names_keep_their_capitals() -> None:
     assert "merchant's." not in news
 
 
+def test_searches_end_where_a_phrase_does() -> None:
+    """No quantity, negation or state is left out, and no noun stands without the rest of its name."""
+    questions = ("Why did I get fewer rows than I asked for?", "Which rows were skipped by the processor core?")
+    texts = [Text.parse(question) for question in questions]
+    domain = Domain.of(texts, ["Look at the summary of the build."] * 2)
+    for text, word in zip(texts, ("fewer rows", "skipped"), strict=True):
+        news = [str(new) for new in AnswerWords(domain=domain)([text] * 100, generators(3, 0, 100, 9))]
+        assert all(word in new for new in news)
+        assert not [new for new in news if new.split(",")[0].split()[-1] in ("processor", "than")]
+
+
+def test_a_reworded_question_is_known_to_its_seed() -> None:
+    """Words of the right answer come in beside another wording, and none where it could be anybody's."""
+    mine = Text.parse("I want to change the PIN.")
+    news = " ".join(str(new) for new in AnswerWords("aside", domain=DOMAIN)([mine] * 60, generators(5, 0, 60, 9)))
+    assert "PIN menu" in news
+    assert "button" not in news
+    other = Text.parse("What is the meaning of life?")
+    assert AnswerWords("aside", domain=DOMAIN)([other], generators(5, 0, 1, 9))[0] is other
+
+
+def test_bare_code_is_no_prose() -> None:
+    """An answer that is code from its first line to its last lends no words."""
+    code = "import harvester\n\ndef combine(basket):\n    return harvester.run(basket)\n"
+    seeds = [("How do I combine two files?", code), ("How do I pay?", "Use the card.")]
+    rows = expand(seeds, n=60, recipe=AnswerWords(), cot="none")
+    assert not [row for row in rows if "harvester" in row.question]
+
+
 def test_what_says_the_opposite_does_not_come_in() -> None:
     """Who asks how to disable does not ask how to enable."""
     assert not [new for new in variants(3, "keywords") if "enable" in str(new).split()]

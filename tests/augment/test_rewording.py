@@ -163,3 +163,19 @@ def test_no_wording_is_taken_from_the_phrasings_it_is_measured_with() -> None:
     entries = [entry for group in english_equivalents().by_word.values() for entry in group]
     whole = {" ".join(entry.words) for entry in entries} | {o.lower() for entry in entries for o in entry.others}
     assert not len(whole & sentences), "a real phrasing is in the table"
+
+
+@pytest.mark.parametrize(
+    ("question", "there", "absent"),
+    [
+        ("What is this fee on my bill?", "Where does this fee on my invoice come from?", "come from on"),
+        ("What causes the errors?", "What is the reason for the error messages?", "does the error"),
+        ("What is this charge on my account?", "Why is there a fee on my account?", "an fee"),
+        ("What is this direct debit on my plan?", "Why is there an automatic payment on my plan?", "a automatic"),
+    ],
+)
+def test_turns_fit_what_stands_in_them(question: str, there: str, absent: str) -> None:
+    """A preposition at the end stays there, and a plural takes no "does", and the article fits."""
+    news = {str(new) for new in Rewording(1.0)([Text.parse(question)] * 300, generators(2, 0, 300))}
+    assert there in news
+    assert not [new for new in news if absent in new]
