@@ -171,7 +171,7 @@ def test_no_wording_is_taken_from_the_phrasings_it_is_measured_with() -> None:
         ("What is this fee on my bill?", "Where does this fee on my invoice come from?", "come from on"),
         ("What causes the errors?", "What is the reason for the error messages?", "does the error"),
         ("What is this charge on my account?", "Why is there a fee on my account?", "an fee"),
-        ("What is this direct debit on my plan?", "Why is there an automatic payment on my plan?", "a automatic"),
+        ("What is this direct debit?", "Why is there an automatic payment?", "a automatic"),
     ],
 )
 def test_turns_fit_what_stands_in_them(question: str, there: str, absent: str) -> None:
