@@ -26,7 +26,7 @@ from slmaug.function_words import (
     PREPOSITIONS,
     SUBJECT_PRONOUNS,
 )
-from slmaug.text import FREE, Text
+from slmaug.text import FREE, LOCKED, Text
 
 _BEFORE_BASE = MODALS | frozenset("to please do does did don't doesn't didn't let's and then".split())
 _ENDS_OBJECT = (PREPOSITIONS - {"of"}) | CONJUNCTIONS | AUXILIARIES | {"to"}
@@ -77,8 +77,8 @@ def _at(text: Text, words: Sequence[str], entry: Entry, at: int, about: frozense
 
 
 def _alternative(text: Text, words: Sequence[str], at: int, end: int, others: Sequence[str]) -> Alternative:
-    article = at > 0 and words[at - 1] in ("a", "an") and text.status[at - 1] == FREE and not text.parts[2 * at].strip()
-    if article:
+    has_article = at > 0 and words[at - 1] in ("a", "an") and text.status[at - 1] != LOCKED
+    if has_article and not text.parts[2 * at].strip():
         others = [f"{indefinite_article(other)} {other}" for other in others if _takes_article(other)]
         at -= 1
     return Alternative(at, end, tuple(_plain(other) for other in others))

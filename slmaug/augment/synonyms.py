@@ -9,7 +9,7 @@ from slmaug.augment.lexicon import Lexicon, default_lexicon
 from slmaug.augment.lexicon.morphology import indefinite_article
 from slmaug.augment.lexicon.tagging import part_of_speech
 from slmaug.rng import Random
-from slmaug.text import FREE, Text
+from slmaug.text import LOCKED, Text
 
 Options = tuple[tuple[int, tuple[str, ...]], ...]
 
@@ -58,7 +58,7 @@ class Synonyms:
         edits = []
         for index, synonyms in chosen:
             word = rng.choice(synonyms)
-            if index and text.parts[2 * index - 1].lower() in ("a", "an") and text.status[index - 1] == FREE:
+            if index and text.parts[2 * index - 1].lower() in ("a", "an") and text.status[index - 1] != LOCKED:
                 edits.append((index - 1, indefinite_article(word)))
             edits.append((index, word))
         return text.replaced_all(edits)
