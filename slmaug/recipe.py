@@ -9,6 +9,7 @@ from slmaug.augment import (
     AnswerWords,
     Augmenter,
     Deletion,
+    Distinct,
     Insertion,
     LeadingTo,
     Maybe,
@@ -80,35 +81,41 @@ def as_recipe(given: Recipe | Augmenter | Mapping[str, Augmenter] | None) -> Rec
 # Shares in percent. In nine of ten phrasings the question is said in other words first where it can be, so that several
 # things differ in one row. docs/recipe.md tells how the shares were measured.
 _PHRASING_SHARES: dict[PhrasingForm, float] = {
-    "context": 16,
-    "question": 13,
-    "fragment": 0.5,
-    "search": 5,
-    "terse": 2.5,
+    "context": 14,
+    "question": 14,
+    "fragment": 2,
+    "search": 10,
+    "terse": 1,
     "polite": 7,
-    "topic": 4,
-    "indirect": 6,
-    "report": 5,
+    "topic": 2,
+    "indirect": 4,
+    "report": 4,
     "imperative": 4,
     "need": 2.5,
     "first-person": 2.5,
 }
 _CASUAL: dict[PhrasingForm, float] = {"search": 0.9, "fragment": 0.9, "terse": 0.6}
-_REWORDED = Maybe(Rewording(), 0.9)
+_REWORDED = Maybe(Rewording(0.7), 0.9)
+
+
+def _reworded(form: Augmenter) -> Distinct:
+    return Distinct(LeadingTo((_REWORDED, form)))
+
+
 _OTHERS: tuple[tuple[str, float, Augmenter], ...] = (
-    ("keywords", 17, LeadingTo((_REWORDED, AnswerWords("keywords")))),
-    ("aside", 10, LeadingTo((_REWORDED, AnswerWords("aside")))),
+    ("keywords", 17, _reworded(AnswerWords("keywords"))),
+    ("aside", 10, _reworded(AnswerWords("aside"))),
     ("swap", 1, Swap()),
     ("insertion", 1, Insertion()),
-    ("synonyms", 1, Synonyms()),
+    ("synonyms", 0, Distinct(Synonyms())),
     ("deletion", 1, Deletion()),
-    ("typos", 1, Typos()),
+    ("typos", 3, Typos()),
 )
 
 DEFAULT = Recipe(
     (
         *(
-            Form(name, share, LeadingTo((_REWORDED, Phrasing(name, _CASUAL.get(name, 0.25)))))
+            Form(name, share, _reworded(Phrasing(name, _CASUAL.get(name, 0.25))))
             for name, share in _PHRASING_SHARES.items()
         ),
         *(Form(name, share, augmenter) for name, share, augmenter in _OTHERS),

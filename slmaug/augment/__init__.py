@@ -5,6 +5,7 @@ from slmaug.augment.augmenter import Augmenter, per_text, vary
 from slmaug.augment.back_translation import BackTranslation
 from slmaug.augment.compose import Chain, LeadingTo, Maybe, OneOf, OnTop
 from slmaug.augment.deletion import Deletion
+from slmaug.augment.distinct import Distinct
 from slmaug.augment.insertion import Insertion
 from slmaug.augment.lexicon import Chinese, English, Lexicon, WordNet
 from slmaug.augment.listed import Listed
@@ -24,6 +25,7 @@ __all__ = [
     "Chain",
     "Chinese",
     "Deletion",
+    "Distinct",
     "English",
     "Insertion",
     "LeadingTo",

@@ -77,11 +77,18 @@ def _at(text: Text, words: Sequence[str], entry: Entry, at: int, about: frozense
 
 
 def _alternative(text: Text, words: Sequence[str], at: int, end: int, others: Sequence[str]) -> Alternative:
+    # "still pending" is not "still still open"
+    beside = words[at - 1 : at] if at else [], words[end : end + 1]
+    others = [other for other in others if not _doubles(other.lower().split(" "), *beside)]
     has_article = at > 0 and words[at - 1] in ("a", "an") and text.status[at - 1] != LOCKED
     if has_article and not text.parts[2 * at].strip():
         others = [f"{indefinite_article(other)} {other}" for other in others if _takes_article(other)]
         at -= 1
     return Alternative(at, end, tuple(_plain(other) for other in others))
+
+
+def _doubles(other: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
+    return other[:1] == list(before) or other[-1:] == list(after)
 
 
 def _takes_article(phrase: str) -> bool:

@@ -91,14 +91,23 @@ class OneOf:
 
 
 @dataclass(frozen=True)
-class Maybe:
-    """An augmenter for a share ``p`` of the texts; the others pass unchanged."""
+class Around:
+    """What is made of one augmenter: the base of those that decide where it is used."""
 
     augmenter: Augmenter
-    p: float = 0.5
 
     def __post_init__(self) -> None:
         check_augmenters("augmenter", (self.augmenter,))
+
+
+@dataclass(frozen=True)
+class Maybe(Around):
+    """An augmenter for a share ``p`` of the texts; the others pass unchanged."""
+
+    p: float = 0.5
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
         check_share("p", self.p)
 
     def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
@@ -110,12 +119,12 @@ class Maybe:
 
 
 def parts_of(augmenter: Augmenter) -> tuple[Augmenter, ...]:
-    """The augmenters that one is made of: none, unless it is of a kind that this module has."""
+    """The augmenters that one is made of: none, unless it is one of this module's kinds."""
     if isinstance(augmenter, Chain):
         return augmenter.steps
     if isinstance(augmenter, OneOf):
         return augmenter.options
-    return (augmenter.augmenter,) if isinstance(augmenter, Maybe) else ()
+    return (augmenter.augmenter,) if isinstance(augmenter, Around) else ()
 
 
 def with_parts(augmenter: Augmenter, parts: Sequence[Augmenter]) -> Augmenter:
@@ -126,7 +135,7 @@ def with_parts(augmenter: Augmenter, parts: Sequence[Augmenter]) -> Augmenter:
         return replace(augmenter, steps=tuple(parts))
     if isinstance(augmenter, OneOf):
         return replace(augmenter, options=tuple(parts))
-    assert isinstance(augmenter, Maybe)
+    assert isinstance(augmenter, Around)
     return replace(augmenter, augmenter=parts[0])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,8 +67,17 @@ class Domain:
         return Counter(word for seed in self.seeds for word in seed.asked | seed.told)
 
     @cached_property
-    def _asked(self) -> Counter[str]:
-        return Counter(word for seed in self.seeds for word in seed.asked)
+    def _asking(self) -> dict[str, list[int]]:
+        """The places of the seeds whose question has a word."""
+        found: dict[str, list[int]] = {}
+        for i, seed in enumerate(self.seeds):
+            for word in seed.asked:
+                found.setdefault(word, []).append(i)
+        return found
+
+    @cached_property
+    def _worth(self) -> dict[str, float]:
+        return {word: log(len(self.seeds) / len(places)) for word, places in self._asking.items()}
 
     def seed(self, text: Text) -> Seed | None:
         """The seed that ``text`` is the question of, or one made of it; None where that cannot be told.
@@ -96,10 +105,22 @@ class Domain:
             return 0.0
         return 3.0 if words & seed.told else 1.0
 
+    def lead(self, words: frozenset[str], seed: Seed) -> float:
+        """How much more the content words tell of a seed's question than of any other's; below 0 if they tell less.
+
+        A word counts ln(seeds / questions that have it) for each question that has it.
+        """
+        told: defaultdict[int, float] = defaultdict(float)
+        for word in sorted(words & self._asking.keys()):  # a sum of floats depends on their order
+            for i in self._asking[word]:
+                told[i] += self._worth[word]
+        own = told.pop(self._by_question[str(seed.text)], 0.0)
+        return own - max(told.values(), default=0.0)
+
     def blurs(self, phrase: str, seed: Seed) -> bool:
         """Whether a word of the phrase, not the seed's own, is what one or two other questions go by."""
         own = seed.asked | seed.told
-        return any(0 < self._asked[word] <= _FEW for word in content_words(phrase) - own)
+        return any(0 < len(self._asking.get(word, ())) <= _FEW for word in content_words(phrase) - own)
 
 
 @runtime_checkable
