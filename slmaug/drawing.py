@@ -171,7 +171,7 @@ def _drawing(common: Common, workers: int) -> Iterator[Run]:
         except BrokenProcessPool:
             raise SlmaugError("a worker process died, perhaps for want of memory; try fewer workers") from None
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)  # waits, for an exit stumbles over a living pool
             raise
 
 

@@ -11,7 +11,8 @@ from typing import Literal, get_args
 from slmaug.augment.augmenter import check_share, per_text
 from slmaug.augment.domain import Domain, Seed, content_words, stem
 from slmaug.augment.frames.clauses import LEXICON, is_verb
-from slmaug.augment.frames.english import TELLING, searched
+from slmaug.augment.frames.english import searched
+from slmaug.augment.frames.stretches import stretch
 from slmaug.function_words import (
     ARTICLES,
     BE,
@@ -24,7 +25,7 @@ from slmaug.function_words import (
 )
 from slmaug.opposites import turned_round
 from slmaug.rng import Random
-from slmaug.text import FREE, KEPT, KEPT_WORDS, LOCKED, Text
+from slmaug.text import FREE, KEPT, KEPT_WORDS, Text
 
 AnswerForm = Literal["keywords", "aside"]
 Kind = Literal["thing", "deed", "words"]
@@ -39,8 +40,6 @@ _TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]*")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 _SHIFT = {"your": "my", "yours": "mine", "our": "your", "us": "you", "we": "you", "yourself": "myself"}
-_DANGLING = frozenset("of for to in on at by with as about from into onto".split())
-_OPEN = frozenset("being been be does did do than".split()) | PREPOSITIONS - PARTICLES
 _LONGEST = 7  # words of the answer that are taken over together
 _OPENS_THING = ARTICLES | POSSESSIVES
 _NOT_TYPED = FUNCTION_WORDS - PREPOSITIONS - PARTICLES  # in a search
@@ -140,7 +139,7 @@ class AnswerWords:
 
     def _searched(self, text: Text, piece: Piece, rng: Random) -> Text:
         strong = text.fact("searched", searched)
-        own = text.picked(_stretch(text, strong, self.keep, rng)).lowered()
+        own = text.picked(stretch(text, strong, self.keep, rng)).lowered()
         there = {word.lower() for word in own.words}
         extra = _free([word for word in piece.words if word.lower() not in _NOT_TYPED | there])
         if not len(extra):
@@ -156,38 +155,6 @@ def _free(words: Sequence[str]) -> Text:
         parts += [word, " "]
     parts[-1] = ""
     return Text(parts, tuple(FREE for _ in words), "en")
-
-
-def _stretch(text: Text, strong: Sequence[int], keep: float, rng: Random) -> Sequence[int]:
-    """Search words that stand together, a share ``keep`` of them on average, and all that may not be left out."""
-    words = [word.lower() for word in text.words]
-    least = max(2, round(len(strong) * max(0.0, 2 * keep - 1)))
-    if least >= len(strong):
-        return strong
-    count = least + rng.randrange(len(strong) - least + 1)
-    start = rng.randrange(len(strong) - count + 1)
-    kept = list(strong[start : start + count])
-    while kept and text.status[kept[-1]] == FREE and _wants_more(words, kept[-1]):
-        kept.pop()
-    while kept and text.status[kept[0]] == FREE and words[kept[0]] in _DANGLING:
-        kept.pop(0)
-    if len(kept) < 2 or not any(LEXICON.parts_of_speech(words[i])[:1] in ((), ("noun",)) for i in kept):
-        return strong
-    needed = {i for i in strong if text.status[i] != FREE or words[i] in TELLING}
-    for i in strong:
-        if i and (text.status[i - 1] == KEPT or words[i - 1] in TELLING | BE):
-            needed.add(i)  # "not allowed", "two answers", "fewer rows", "were skipped"
-        elif i - 1 in needed and text.status[i - 1] != LOCKED and _wants_more(words, i - 1):
-            needed.add(i)
-    return [i for i in strong if i in kept or i in needed]
-
-
-def _wants_more(words: Sequence[str], i: int) -> bool:
-    """Whether a word cannot be the last: "from", "being", "new" or "processor" without what is behind it."""
-    if words[i] in _OPEN or i + 1 == len(words):
-        return words[i] in _OPEN
-    is_adjective = LEXICON.parts_of_speech(words[i])[:1] == ("adjective",)
-    return is_adjective or (words[i + 1] not in _EMPTY and "noun" in LEXICON.parts_of_speech(words[i + 1]))
 
 
 def _apart(one: Piece, other: Piece) -> bool:

@@ -6,27 +6,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from slmaug.augment.frames.asks import Ask, read_ask
+from slmaug.augment.frames.stretches import TELLING, stretch
 from slmaug.augment.frames.wordings import BEFORE, BEHIND, CORES, EXTRA, FINDING, FORMS
 from slmaug.augment.lexicon.morphology import gerund
 from slmaug.function_words import FUNCTION_WORDS, NEGATIONS, PARTICLES, PREPOSITIONS
 from slmaug.rng import Random
 from slmaug.templates import filled, joined, slots_of
-from slmaug.text import FREE, KEPT_WORDS, LOCKED, Text
+from slmaug.text import KEPT_WORDS, LOCKED, Text
 
 # What a search box does without: the words that only hold a sentence together. The particles and
 # prepositions that decide what is asked stay (top up, without, before), negations and numbers too.
 _WEAK_PREPOSITIONS = frozenset("of for to in on at by with as about".split())
-TELLING = frozenset(
-    """
-    or same last ago more less most least fewer each every instead rather else again together apart own one
-    another other others something anything everything someone anyone everyone many much few several being
-    """.split()
-)
 _UNSEARCHED = (
     (FUNCTION_WORDS - KEPT_WORDS - PARTICLES - (PREPOSITIONS - _WEAK_PREPOSITIONS) - TELLING)
     | _WEAK_PREPOSITIONS
     | frozenset("want need get way please like".split())
 )
+_FRAGMENT = 0.75  # share of the search words that a fragment keeps, half of them at least
 _ASKING = frozenset("question asked asking know wondering understood".split())
 _LEADS_ON = frozenset("instead because out regardless rid kind ahead".split())  # nothing without their preposition
 
@@ -131,20 +127,10 @@ def _keywords(wordings: _Wordings, name: str, frame: Random) -> Text:
 
 
 def _fragment(text: Text, ask: Ask, rng: Random) -> Text | None:
-    """Most of the words that a search needs, some left out: as short as hurried people are."""
+    """Part of what a search needs: as short as hurried people are."""
     strong = _strong(text, ask)
-    words = [word.lower().replace("\u2019", "'") for word in text.words]
-    must = {
-        i for i in strong if text.status[i] != FREE or (i and words[i - 1] in NEGATIONS) or words[i] in PREPOSITIONS
-    }
-    loose = [i for i in strong if i not in must and words[i] not in FUNCTION_WORDS]
-    least = (len(loose) + 1) // 2
-    if len(loose) < 2 or (words[strong[0]] in PREPOSITIONS and text.status[strong[0]] == FREE):
-        return None
-    picked = sorted({*must, *rng.sample(loose, least + rng.randrange(len(loose) - least))})
-    if (picked[0] in must and text.status[picked[0]] == FREE) or len(picked) < 2:
-        return None  # "before written"
-    return text.picked(picked).lowered()
+    kept = stretch(text, strong, _FRAGMENT, rng)
+    return text.picked(kept).lowered() if 1 < len(kept) < len(strong) else None
 
 
 def _strong(text: Text, ask: Ask | None) -> list[int]:

@@ -243,7 +243,7 @@ FORMS: dict[str, str] = {
     """,
     "search": """
     {keywords}|{keywords}|{keywords}|{keywords}|{keywords}|{keywords}|{keywords} help|{keywords} question
-    help {keywords}|{keywords} info|about {keywords}
+    help {keywords}|{keywords} info
     """,
     "polite": """
     Could you please tell me {asked}?|Would you mind telling me {asked}?|Please tell me {asked}.|Can you please tell me {asked}?
