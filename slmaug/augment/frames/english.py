@@ -20,7 +20,7 @@ _WEAK_PREPOSITIONS = frozenset("of for to in on at by with as about".split())
 _UNSEARCHED = (
     (FUNCTION_WORDS - KEPT_WORDS - PARTICLES - (PREPOSITIONS - _WEAK_PREPOSITIONS) - TELLING)
     | _WEAK_PREPOSITIONS
-    | frozenset("want need get way please like".split())
+    | frozenset("want need get way please like able possible".split())
 )
 _FRAGMENT = 0.75  # share of the search words that a fragment keeps, half of them at least
 _ASKING = frozenset("question asked asking know wondering understood".split())
@@ -149,13 +149,18 @@ def _strong(text: Text, ask: Ask | None) -> list[int]:
 
 
 def _leads_in(words: list[str], i: int) -> bool:
-    """Whether a word belongs to "how come", "is it possible to" or "what does it take to"."""
+    """Whether a word belongs to "how come", "what happens if", "is there an option to" or "what does it take to"."""
     before, after = words[max(0, i - 2) : i], words[i + 1 : i + 2]
-    if words[i] == "come":
-        return before[-1:] == ["how"]
-    return (words[i] == "possible" and before == ["is", "it"]) or (
-        words[i] == "take" and before[-1:] == ["it"] and after == ["to"]
-    )
+    match words[i]:
+        case "come":
+            return before[-1:] == ["how"]
+        case "happens" | "happen":
+            return after in (["if"], ["when"], ["once"])
+        case "option":
+            return before == ["there", "an"] and after == ["to"]
+        case "take":
+            return before[-1:] == ["it"] and after == ["to"]
+    return False
 
 
 def searched(text: Text) -> tuple[int, ...]:
