@@ -81,7 +81,8 @@ def as_recipe(given: Recipe | Augmenter | Mapping[str, Augmenter] | None) -> Rec
 # Shares in percent. In nine of ten phrasings the question is said in other words first where it can be, so that several
 # things differ in one row. docs/recipe.md tells how the shares were measured.
 _PHRASING_SHARES: dict[PhrasingForm, float] = {
-    "context": 14,
+    "context": 8,
+    "story": 6,
     "question": 14,
     "fragment": 2,
     "search": 10,

@@ -23,6 +23,7 @@ PhrasingForm = Literal[
     "topic",
     "fragment",
     "context",
+    "story",
 ]
 PHRASING_FORMS: tuple[PhrasingForm, ...] = get_args(PhrasingForm)
 
@@ -47,6 +48,7 @@ class Phrasing:
     topic      Link card app: what do I need to know?
     fragment   link card
     context    I'm new here. How do I link a card? Thanks!
+    story      A friend asked me this yesterday. How do I link a card?
     ========== ===========================================================
 
     English and Chinese; a text in another language, or whose kind of question has no such form, is unchanged.

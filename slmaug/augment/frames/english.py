@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from slmaug.augment.frames.asks import Ask, read_ask
+from slmaug.augment.frames.stories import story
 from slmaug.augment.frames.stretches import TELLING, stretch
 from slmaug.augment.frames.wordings import BEFORE, BEHIND, CORES, EXTRA, FINDING, FORMS
 from slmaug.augment.lexicon.morphology import gerund
@@ -24,6 +25,7 @@ _UNSEARCHED = (
 )
 _FRAGMENT = 0.75  # share of the search words that a fragment keeps, half of them at least
 _ASKING = frozenset("question asked asking know wondering understood".split())
+_OWN = frozenset("my mine me".split())
 _LEADS_ON = frozenset("instead because out regardless rid kind ahead".split())  # nothing without their preposition
 
 
@@ -78,8 +80,8 @@ def rephrase(text: Text, form: str, rng: Random) -> Text | None:
         return None  # "???" asks nothing that could be asked in other words
     wordings = text.fact("wordings", _wordings)
     frame = rng.frame()
-    if form == "context":
-        return _in_context(wordings, frame)
+    if form in ("context", "story"):
+        return _in_context(wordings, frame) if form == "context" else _in_story(wordings, frame)
     if form == "fragment":
         return _fragment(text, wordings.ask, rng) if wordings.ask.context is None else None
     if f"form {form}" not in wordings.templates:
@@ -183,10 +185,27 @@ def _unasked(block: str) -> tuple[str, ...]:
     return tuple(part for part in _split(block) if not _ASKING & set(part.lower().strip(":,.").split()))
 
 
-def _in_context(wordings: _Wordings, frame: Random) -> Text | None:
+def _plain(wordings: _Wordings, frame: Random) -> Text | None:
+    """The question as such, what it says before it asks included."""
     if "form plain" not in wordings.templates:
         return None
-    core = _with_context(wordings.ask.context, _render("form plain", wordings, frame), frame)
+    return _with_context(wordings.ask.context, _render("form plain", wordings, frame), frame)
+
+
+def _in_story(wordings: _Wordings, frame: Random) -> Text | None:
+    core = _plain(wordings, frame)
+    if core is None:
+        return None
+    is_own = wordings.ask.kind == "why" or bool(_OWN & {word.lower() for word in core.words})
+    told = story(frame, is_own)
+    template = f"{{core}} {told}" if frame.randrange(4) == 0 else f"{told} {{core}}"
+    return filled(template, {"core": core.capitalised()}, "en")
+
+
+def _in_context(wordings: _Wordings, frame: Random) -> Text | None:
+    core = _plain(wordings, frame)
+    if core is None:
+        return None
     where = frame.randrange(4)
     if where:
         opening = frame.favourite(_split(BEFORE) if core.parts[-1].strip().endswith("?") else _unasked(BEFORE))
