@@ -17,11 +17,11 @@ _STOCKS = {
         "who": """my colleague|my boss|a friend|my sister|my brother|my neighbour|my teacher|my flatmate|my father|
 my mother|my cousin|my partner|an old friend|the new intern|someone in my team|my uncle|my aunt|my daughter|my son|
 a classmate|my team lead|one of my students""",
-        "when": """yesterday|this morning|last week|last night|over the weekend|on Monday|the other day|
-a few days ago|this afternoon|on Friday|earlier today|just now""",
+        "when": """yesterday|last week|last night|over the weekend|on Monday|the other day|a few days ago|
+on Tuesday|on Friday|earlier today|just now""",
         "where": "at work|over lunch|at dinner|on the train|over coffee|at home|at the office|in a meeting",
-        "till": """by tomorrow|by tonight|before Friday|by the end of the week|this afternoon|before the weekend|
-by noon|this week""",
+        "till": """by tomorrow|by tonight|before Friday|by the end of the week|before the weekend|by noon|by Monday|
+by next week""",
         "span": "half an hour|an hour|the whole morning|most of the day|half the evening|far too long|two evenings",
         "before": "a meeting|lunch|my train comes|the weekend|class|dinner|my next call|I have to leave",
         "place": "the train|the office|a hotel|my sofa|a café|the library|the waiting room",

@@ -65,7 +65,8 @@ def _completed(text: Text, words: Sequence[str], strong: Sequence[int], kept: se
     while size < len(kept):
         size = len(kept)
         for one, next_ in pairwise(strong):
-            if one in kept and next_ == one + 1 and text.status[one] != LOCKED and _wants_more(words, one):
+            near = next_ == one + 1 or words[one] in _OPEN  # "fewer than I asked"
+            if one in kept and near and text.status[one] != LOCKED and _wants_more(words, one):
                 kept.add(next_)
             if next_ in kept and words[one] in PREPOSITIONS and next_ == one + 1 and one - 1 in kept:
                 kept.add(one)
