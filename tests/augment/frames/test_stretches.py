@@ -18,7 +18,7 @@ def stretches(question: str, keep: float = 0.5, count: int = 200) -> set[str]:
 
 
 def test_words_of_the_question_in_their_order() -> None:
-    """Several stretches of a long question come, each of two search words or more, none with a word between left out."""
+    """Several stretches of a long question come, each of two search words or more."""
     whole = "export invoices last quarter spreadsheet"
     drawn = stretches("How do I export the invoices of the last quarter to a spreadsheet?")
     assert len(drawn) > 3
