@@ -13,6 +13,7 @@ from slmaug.augment import (
     Insertion,
     LeadingTo,
     Maybe,
+    OneOf,
     Phrasing,
     Rewording,
     Swap,
@@ -103,6 +104,9 @@ def _reworded(form: Augmenter) -> Distinct:
     return Distinct(LeadingTo((_REWORDED, form)))
 
 
+# Slips of the hand happen in whatever one writes, not in the seed's own words alone.
+_HASTY = LeadingTo((OneOf(tuple(Phrasing(name) for name in ("question", "context", "polite", "need"))), Typos()))
+
 _OTHERS: tuple[tuple[str, float, Augmenter], ...] = (
     ("keywords", 17, _reworded(AnswerWords("keywords"))),
     ("aside", 10, _reworded(AnswerWords("aside"))),
@@ -110,7 +114,7 @@ _OTHERS: tuple[tuple[str, float, Augmenter], ...] = (
     ("insertion", 1, Insertion()),
     ("synonyms", 0, Distinct(Synonyms())),
     ("deletion", 1, Deletion()),
-    ("typos", 3, Typos()),
+    ("typos", 3, _reworded(_HASTY)),
 )
 
 DEFAULT = Recipe(

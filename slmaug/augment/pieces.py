@@ -103,15 +103,10 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...], bool]]:
     Yields where it starts, the words as the asker says them, and whether it is a noun phrase.
     """
     stretch: list[str] = []
-    counted = False  # "12 working days in Europe": the days are nothing without their number
     for at, word in enumerate([*words, ""]):
         if _TOKEN.fullmatch(word) and word not in KEPT_WORDS | _VAGUE:
-            counted = counted and word not in _EMPTY
-            if not counted:
-                stretch.append(_SHIFT.get(word, word))
-                continue
-        else:
-            counted = word in KEPT_WORDS - NEGATIONS or any(map(str.isdigit, word))
+            stretch.append(_SHIFT.get(word, word))
+            continue
         first = at - len(stretch)
         if len(stretch) <= _LONGEST + 2:
             for start, run in _trimmed(stretch):

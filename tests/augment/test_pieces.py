@@ -53,5 +53,5 @@ def test_what_the_asker_is_told_to_do_is_a_deed(answer: str, deeds: set[str]) ->
 def test_numbers_negations_and_the_questions_own_words_stay_out() -> None:
     """What comes in is new, and says nothing that the answer forbids."""
     found = " ".join(pieces("Never lend the key. Keep the ring for 40 days in the old box.", "Where is the ring?"))
-    assert not {"lend", "never", "40", "days"} & set(found.split())
+    assert not {"lend", "never", "40"} & set(found.split())
     assert "the old box" in found
