@@ -39,6 +39,9 @@ _LONGEST = 7  # words of the answer that are taken over together
 _OPENS_THING = ARTICLES | POSSESSIVES
 _LEADS_TO_THING = PREPOSITIONS - PARTICLES - {"than", "like", "as", "per"}
 _VAGUE = frozenset("this that these those it its they them their each same such there here one ones you".split())
+_PALE = frozenset(
+    "time reason way thing things place number kind part case end name names amount day days week month year".split()
+)  # "Is it about the reason?" says nothing
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ def _noun_phrases(stretch: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]
             end += 1
         while end > start and not _is_noun(stretch[start:end]):
             end -= 1
-        if end == start or stretch[end - 1].endswith("'s"):
+        if end == start or stretch[end - 1].endswith("'s") or (end == start + 1 and stretch[start] in _PALE):
             continue
         whole = end == len(stretch) or stretch[end] in _EMPTY
         subject = end < len(stretch) and stretch[end] in AUXILIARIES

@@ -26,6 +26,7 @@ def pieces(answer: str, question: str = "How does it work?") -> dict[str, str]:
         ("It is on your blue label.", {"my blue label"}),
         ("The rules change in spring.", {"the rules"}),
         ("The shop closes at noon.", {"the shop"}),
+        ("It has the time and the reason.", set()),
         ("Ask for a wrong, long or yearly one.", set()),
     ],
 )

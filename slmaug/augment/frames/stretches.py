@@ -19,6 +19,7 @@ TELLING = frozenset(
 """Function words that decide what is asked."""
 _DANGLING = frozenset("of for to in on at by with as about from into onto".split())
 _OPEN = frozenset("being been be does did do than".split()) | PREPOSITIONS - PARTICLES
+_ALL_THAT = frozenset("everything something anything everyone someone anyone".split())  # that matches a pattern
 _HOLDING = frozenset("keep stop prevent hinder block save protect".split())  # from doing something
 
 
@@ -45,6 +46,9 @@ def stretch(text: Text, strong: Sequence[int], keep: float, rng: Random) -> Sequ
     if len(kept) < 2 or not any(LEXICON.parts_of_speech(words[i])[:1] in ((), ("noun",)) for i in kept):
         return strong
     whole = _completed(text, words, strong, {*kept, *_needed(text, words, strong)})
+    between = text.parts[2 * min(whole) + 2 : 2 * max(whole) + 1 : 2]
+    if any(mark in gap for gap in between for mark in ".?!"):
+        return strong  # the end of one sentence and the start of the next would stand side by side
     return [i for i in strong if i in whole]
 
 
@@ -70,6 +74,10 @@ def _completed(text: Text, words: Sequence[str], strong: Sequence[int], kept: se
                 kept.add(next_)
             if next_ in kept and words[one] in PREPOSITIONS and next_ == one + 1 and one - 1 in kept:
                 kept.add(one)
+            if next_ in kept and words[one] == "how":
+                kept.add(one)  # "how many"
+            if one in kept and words[one] in _ALL_THAT:
+                kept.update(i for i in strong if i > one)
             if (one in kept) != (next_ in kept) and {"and", "or"} & set(words[one + 1 : next_]):
                 kept |= {one, next_}
     return kept
