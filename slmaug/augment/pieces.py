@@ -87,11 +87,13 @@ def pieces_of(seed: Seed, domain: Domain) -> list[Piece]:
 
 
 def is_searchable(piece: Piece) -> bool:
-    """Whether people would type it: no lone verb or adverb, nor what is left of a clause in the passive."""
+    """Whether people would type it: no lone verb or adverb, nor what is left of a clause."""
     words = [word.lower() for word in piece.words]
+    last = LEXICON.parts_of_speech(words[-1])
     if len(words) == 1:
-        return LEXICON.parts_of_speech(words[0])[:1] in ((), ("noun",))
-    return not set(words) & BE and not (words[0].endswith("ed") and is_verb(words[0]))
+        return last[:1] in ((), ("noun",))
+    is_cut = last[:1] == ("verb",) and "noun" not in last  # "row knows"
+    return not is_cut and not set(words) & BE and not (words[0].endswith("ed") and is_verb(words[0]))
 
 
 def _names(prose: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ _UNSEARCHED = (
     | _WEAK_PREPOSITIONS
     | frozenset("want need get way please like able possible".split())
 )
-_FRAGMENT = 0.75  # share of the search words that a fragment keeps, half of them at least
+_FRAGMENT = 0.85  # share of the search words that a fragment keeps, two thirds of them at least
 _ASKING = frozenset("question asked asking know wondering understood".split())
 _OWN = frozenset("my mine me".split())
 _LEADS_ON = frozenset("instead because out regardless rid kind ahead".split())  # nothing without their preposition
@@ -158,6 +158,8 @@ def _leads_in(words: list[str], i: int) -> bool:
             return before[-1:] == ["how"]
         case "happens" | "happen":
             return after in (["if"], ["when"], ["once"])
+        case "causes":
+            return before[-1:] == ["what"]
         case "option":
             return before == ["there", "an"] and after == ["to"]
         case "take":
