@@ -78,8 +78,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("there", "(?P<aux>is|are) there (?!no |not )(?P<np>.+)"),
         (
             "wh",
-            "(?P<wh>(?:how (?:long|much|many|often|far|soon|big|old|large)|what(?! if )|which|who|whom|whose|when|where|how)"
-            f"(?: [^ ]+){{0,3}}?) (?P<raw>(?P<aux>{_AUX}) .+)",
+            "(?P<wh>(?:how (?:long|much|many|often|far|soon|big|old|large)|what(?! if )|which|who|whom|whose|when|where"
+            f"|how)(?: [^ ]+){{0,3}}?) (?P<raw>(?P<aux>{_AUX}) .+)",
         ),
         ("yes-no", f"(?P<raw>(?P<aux>{_AUX}) .+)"),
     )
