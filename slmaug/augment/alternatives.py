@@ -19,6 +19,7 @@ from slmaug.function_words import (
     BE,
     CONJUNCTIONS,
     DETERMINERS,
+    DO,
     FUNCTION_WORDS,
     HAVE,
     LIGHT_VERBS,
@@ -161,7 +162,7 @@ def _after_be(words: Sequence[str], at: int) -> bool:
     for i in range(len(before) - 1, -1, -1):
         if before[i] in BE | HAVE | {"get", "got", "gets"}:
             return True
-        if before[i] in PREPOSITIONS | CONJUNCTIONS | MODALS:
+        if before[i] in PREPOSITIONS | CONJUNCTIONS | MODALS | DO:
             return False
     return False
 

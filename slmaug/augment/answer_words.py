@@ -110,9 +110,14 @@ class AnswerWords:
         strong = text.fact("searched", searched)
         own = text.picked(stretch(text, strong, self.keep, rng)).lowered()
         there = {word.lower() for word in own.words}
-        extra = _free([word for word in piece.words if word.lower() not in _NOT_TYPED | there])
-        if not len(extra):
+        typed = [word for word in piece.words if word.lower() not in _NOT_TYPED | there]
+        while typed and typed[-1].lower() in PREPOSITIONS:
+            typed.pop()  # "day in", where the question has the fridge
+        while typed and typed[0].lower() in PREPOSITIONS:
+            typed.pop(0)
+        if not typed:
             return text
+        extra = _free(typed)
         first, second = (extra, own) if rng.frame().randrange(4) == 0 else (own, extra)
         parts = [*first.parts[:-1], ", ", *second.parts[1:-1], ""]
         return Text(parts, (*first.status, *second.status), "en", text.steps)

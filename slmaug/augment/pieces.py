@@ -33,7 +33,7 @@ _SENTENCE = re.compile(r"[.;:!?]\s|\n")
 _TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]*")
 _TELLS = re.compile(r"(?:you (?:can|could|should|must|may|need to|have to)|(?:please|first|then|just)) ")
-_EMPTY = FUNCTION_WORDS | LIGHT_VERBS
+_EMPTY = FUNCTION_WORDS | LIGHT_VERBS | {"per"}
 _SHIFT = {"your": "my", "yours": "mine", "our": "your", "us": "you", "we": "you", "yourself": "myself"}
 _LONGEST = 7  # words of the answer that are taken over together
 _OPENS_THING = ARTICLES | POSSESSIVES

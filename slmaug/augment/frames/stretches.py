@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 
 from slmaug.augment.frames.clauses import LEXICON
 from slmaug.function_words import BE, FUNCTION_WORDS, PARTICLES, PREPOSITIONS
@@ -35,7 +36,7 @@ def stretch(text: Text, strong: Sequence[int], keep: float, rng: Random) -> Sequ
         Indices out of ``strong``, in order; ``strong`` itself where nothing can be left out.
     """
     words = [word.lower() for word in text.words]
-    least = max(2, round(len(strong) * max(0.0, 2 * keep - 1)))
+    least = max(2, ceil(len(strong) * max(0.0, 2 * keep - 1)))
     if least >= len(strong):
         return strong
     count = least + rng.randrange(len(strong) - least + 1)
