@@ -31,6 +31,7 @@ from slmaug.text import FREE, LOCKED, Text
 
 _BEFORE_BASE = MODALS | frozenset("to please do does did don't doesn't didn't let's and then".split())
 _ENDS_OBJECT = (PREPOSITIONS - {"of"}) | CONJUNCTIONS | AUXILIARIES | {"to"}
+_GOES_TO = frozenset("add attach append link connect send load deposit".split())  # to something
 _NO_ARTICLE = frozenset("cash mail money equipment software information help advice leave post fuel power".split())
 
 
@@ -134,6 +135,8 @@ def _verb(words: Sequence[str], entry: Entry, at: int, end: int) -> list[str]:
         others = list(entry.others)
     if not has_object and entry.kind == "v":
         others = [other for other in others if not _wants_object(other)]
+    if lemma in _GOES_TO and "to" in words[end:]:
+        others = [other for other in others if other.split(" ")[0] in _GOES_TO or other.endswith(" to")]
     found = [_inflected(words[at], lemma, other, participle) for other in others]
     return [other for other in found if other is not None]
 

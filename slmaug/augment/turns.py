@@ -13,6 +13,7 @@ from slmaug.function_words import (
     AUXILIARIES,
     CONJUNCTIONS,
     DETERMINERS,
+    DO,
     FUNCTION_WORDS,
     NEGATIONS,
     PREPOSITIONS,
@@ -45,13 +46,17 @@ def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> list[Alt
     if spans is None:
         return []
     start, end, slots = spans
-    if interrupted(text, start, end):
+    following = words[end : end + 1]
+    if interrupted(text, start, end) or (slots and following == ["of"]) or _asks_for_object(words, entry.words, at):
         return []
     fixed = [i for i in range(start, end) if not any(a <= i < b for a, b in slots.values())]
     if any(text.status[i] == LOCKED for i in fixed):
         return []
     kept = [words[i] for i in fixed if words[i] in NEGATIONS or words[i] in KEPT_WORDS]
     others = [other for other in entry.others if all(word in other.lower().split() for word in kept)]
+    if following == ["to"] and not slots:
+        # "add money to": not "top up to"; "log in to": not "get into my account to"
+        others = [other for other in others if _ends_in_noun(other) == _ends_in_noun(entry.words[-1])]
     if end == len(words) or entry.words[-1] in PREPOSITIONS:
         return _filled(text, start, end, slots, others)
     stranded = [other for other in others if other.split()[-1] in PREPOSITIONS or "," in other]
@@ -64,12 +69,27 @@ def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> list[Alt
     return found
 
 
+def _asks_for_object(words: Sequence[str], pattern: Sequence[str], at: int) -> bool:
+    """Whether "to" behind the verb is "in order to": "which form do I need to", but not "what do I need to"."""
+    if tuple(pattern) not in (("need", "to"), ("have", "to")) or at < 4:
+        return False
+    return words[at - 2] in DO and words[at - 3] not in FUNCTION_WORDS and bool({"what", "which"} & set(words[:at]))
+
+
+def _ends_in_noun(phrase: str) -> bool:
+    return LEXICON.parts_of_speech(phrase.split()[-1].lower())[:1] == ("noun",)
+
+
 def _filled(
     text: Text, start: int, end: int, slots: Mapping[str, tuple[int, int]], others: Sequence[str]
 ) -> list[Alternative]:
     values = {name: text.slice(a, b) for name, (a, b) in slots.items()}
     plural = {name for name, value in values.items() if _is_plural(value)}
-    others = [other for other in others if not any(f"does {{{name}}}" in other for name in plural)]
+    others = [
+        other
+        for other in others
+        if not any(f"{verb} {{{name}}}" in other for name in plural for verb in ("does", "is", "was", "has"))
+    ]
     made = [filled(_with_articles(other, values), values, "en") for other in others]
     return [Alternative(start, end, tuple(made if values else map(_loosened, made)))] if made else []
 
