@@ -115,7 +115,7 @@ class AnswerWords:
             typed.pop()  # "day in", where the question has the fridge
         while typed and typed[0].lower() in PREPOSITIONS:
             typed.pop(0)
-        if not typed:
+        if not typed or not is_searchable(typed):
             return text
         extra = _free(typed)
         first, second = (extra, own) if rng.frame().randrange(4) == 0 else (own, extra)
@@ -156,5 +156,5 @@ def _with_aside(text: Text, piece: Piece, other: Piece | None, rng: Random) -> T
 
 def _weighed(seed: Seed, domain: Domain, form: AnswerForm) -> tuple[list[Piece], list[float]]:
     every = pieces_of(seed, domain)
-    pieces = [piece for piece in every if piece.kind != "words" or (form == "keywords" and is_searchable(piece))]
+    pieces = [piece for piece in every if piece.kind != "words" or (form == "keywords" and is_searchable(piece.words))]
     return pieces, list(accumulate(piece.weight for piece in pieces))

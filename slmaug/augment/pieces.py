@@ -15,6 +15,7 @@ from slmaug.function_words import (
     BE,
     FUNCTION_WORDS,
     LIGHT_VERBS,
+    MODALS,
     NEGATIONS,
     PARTICLES,
     POSSESSIVES,
@@ -86,14 +87,14 @@ def pieces_of(seed: Seed, domain: Domain) -> list[Piece]:
     return list(found.values())
 
 
-def is_searchable(piece: Piece) -> bool:
-    """Whether people would type it: no lone verb or adverb, nor what is left of a clause."""
-    words = [word.lower() for word in piece.words]
+def is_searchable(said: Sequence[str]) -> bool:
+    """Whether people would type the words: no lone verb or adverb, nor what is left of a clause."""
+    words = [word.lower() for word in said]
     last = LEXICON.parts_of_speech(words[-1])
     if len(words) == 1:
         return last[:1] in ((), ("noun",))
-    is_cut = last[:1] == ("verb",) and "noun" not in last  # "row knows"
-    return not is_cut and not set(words) & BE and not (words[0].endswith("ed") and is_verb(words[0]))
+    is_cut = last[:1] == ("verb",) and ("noun" not in last or words[-1].endswith("s"))  # "row knows"
+    return not is_cut and not set(words) & (BE | MODALS) and not (words[0].endswith("ed") and is_verb(words[0]))
 
 
 def _names(prose: str) -> dict[str, str]:

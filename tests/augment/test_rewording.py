@@ -194,7 +194,7 @@ def test_turns_fit_what_stands_in_them(question: str, there: str, absent: str) -
         ("How do I add a column to a table?", "insert|put in"),
         ("How do I log in to my account?", "account to"),
         ("How do I make a table of contents?", "made of"),
-        ("What documents do I need to open an account?", "have to|access|get into"),
+        ("What documents do I need to open an account?", "do i have to|access|get into"),
         ("Do you offer part-time positions?", r"is part-time"),
         ("How do I sort a list without changing it?", "would like to have"),
     ],
