@@ -90,10 +90,12 @@ def pieces_of(seed: Seed, domain: Domain) -> list[Piece]:
 def is_searchable(said: Sequence[str]) -> bool:
     """Whether people would type the words: no lone verb or adverb, nor what is left of a clause."""
     words = [word.lower() for word in said]
-    last = LEXICON.parts_of_speech(words[-1])
+    first, last = LEXICON.parts_of_speech(words[0])[:1], LEXICON.parts_of_speech(words[-1])
     if len(words) == 1:
         return last[:1] in ((), ("noun",))
-    is_cut = last[:1] == ("verb",) and ("noun" not in last or words[-1].endswith("s"))  # "row knows"
+    is_cut = first == ("verb",) and words[0].endswith("s")  # "shows the plan"
+    is_cut |= last[:1] == ("verb",) and ("noun" not in last or words[-1].endswith("s"))  # "row knows"
+    is_cut |= last[:1] == ("adverb",)
     return not is_cut and not set(words) & (BE | MODALS) and not (words[0].endswith("ed") and is_verb(words[0]))
 
 

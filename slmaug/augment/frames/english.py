@@ -25,6 +25,7 @@ _UNSEARCHED = (
 )
 _FRAGMENT = 0.85  # share of the search words that a fragment keeps, two thirds of them at least
 _ASKING = frozenset("question asked asking know wondering understood".split())
+_HOW = frozenset("many much long often far soon big large old".split())
 _OWN = frozenset("my mine me".split())
 _LEADS_ON = frozenset("instead because out regardless rid kind ahead".split())  # nothing without their preposition
 
@@ -146,6 +147,7 @@ def _strong(text: Text, ask: Ask | None) -> list[int]:
         if text.status[i] == LOCKED
         or (word not in _UNSEARCHED and not _leads_in(words, i))
         or word in asked
+        or (word == "how" and words[i + 1 : i + 2] and words[i + 1] in _HOW)
         or (i and words[i - 1] in NEGATIONS | _LEADS_ON and text.status[i - 1] != LOCKED)
     ]
 
