@@ -90,5 +90,5 @@ def _wants_more(words: Sequence[str], i: int) -> bool:
         return words[i] in _OPEN
     is_adjective = LEXICON.parts_of_speech(words[i])[:1] == ("adjective",)
     next_ = LEXICON.parts_of_speech(words[i + 1])
-    may_go_on = not next_ or "noun" in next_ or "adjective" in next_
+    may_go_on = "noun" in next_ or "adjective" in next_
     return is_adjective or (words[i + 1] not in FUNCTION_WORDS and may_go_on)
