@@ -23,7 +23,7 @@ _UNSEARCHED = (
     | _WEAK_PREPOSITIONS
     | frozenset("want need get way please like able possible".split())
 )
-_FRAGMENT = 0.85  # share of the search words that a fragment keeps, two thirds of them at least
+_FRAGMENT = 0.8  # share of the search words that a fragment keeps, three fifths of them at least
 _ASKING = frozenset("question asked asking know wondering understood".split())
 _HOW = frozenset("many much long often far soon big large old".split())
 _OWN = frozenset("my mine me".split())
@@ -130,10 +130,10 @@ def _keywords(wordings: _Wordings, name: str, frame: Random) -> Text:
 
 
 def _fragment(text: Text, ask: Ask, rng: Random) -> Text | None:
-    """Part of what a search needs: as short as hurried people are."""
+    """The first part of what a search needs: as short as hurried people are."""
     strong = _strong(text, ask)
     kept = stretch(text, strong, _FRAGMENT, rng)
-    return text.picked(kept).lowered() if 1 < len(kept) < len(strong) else None
+    return text.picked(kept).lowered() if kept[:1] == strong[:1] and 1 < len(kept) < len(strong) else None
 
 
 def _strong(text: Text, ask: Ask | None) -> list[int]:

@@ -36,7 +36,7 @@ def stretch(text: Text, strong: Sequence[int], keep: float, rng: Random) -> Sequ
         Indices out of ``strong``, in order; ``strong`` itself where nothing can be left out.
     """
     words = [word.lower() for word in text.words]
-    least = max(2, ceil(len(strong) * max(0.0, 2 * keep - 1)))
+    least = max(2, ceil(round(len(strong) * max(0.0, 2 * keep - 1), 6)))
     if least >= len(strong):
         return strong
     count = least + rng.randrange(len(strong) - least + 1)
