@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log
 from typing import Protocol, runtime_checkable
 
@@ -26,6 +26,7 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in _WORD.findall(text.lower()) if word not in _EMPTY and len(word) > 2)
 
 
+@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """A word without its commonest endings, so that ``cards`` and ``card`` count as one."""
     return re.sub("(?<=[a-z]{3})(?:ies|es|s|ing|ed|e|y)$", "", word)
