@@ -57,7 +57,7 @@ def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> list[Alt
     if following == ["to"] and not slots:
         # "add money to": not "top up to"; "log in to": not "get into my account to"
         others = [other for other in others if _ends_in_noun(other) == _ends_in_noun(entry.words[-1])]
-    if end == len(words) or entry.words[-1] in PREPOSITIONS:
+    if end == len(words) or entry.words[-1] in PREPOSITIONS or (slots and entry.words[-1][0] != "{"):
         return _filled(text, start, end, slots, others)
     stranded = [other for other in others if other.split()[-1] in PREPOSITIONS or "," in other]
     found = _filled(text, start, end, slots, [other for other in others if other not in stranded])

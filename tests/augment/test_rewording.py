@@ -203,6 +203,7 @@ def test_turns_fit_what_stands_in_them(question: str, there: str, absent: str) -
         ("What documents do I need to open an account?", "do i have to|access|get into"),
         ("Do you offer part-time positions?", r"is part-time"),
         ("How do I replace my card?", "a new my"),
+        ("Why was my paper rejected without review?", "review turned|review go|rating"),
         ("How do I reset my router?", "a new"),
         ("How do I sort a list without changing it?", "would like to have"),
     ],

@@ -75,6 +75,8 @@ def _completed(text: Text, words: Sequence[str], strong: Sequence[int], kept: se
                 kept.add(next_)
             if next_ in kept and words[one] in PREPOSITIONS and next_ == one + 1 and one - 1 in kept:
                 kept.add(one)
+            if next_ in kept and words[next_] in _OPEN and next_ == one + 1:
+                kept.add(one)  # "without review" alone
             if next_ in kept and words[one] == "how":
                 kept.add(one)  # "how many"
             if one in kept and words[one] in _ALL_THAT:
