@@ -12,11 +12,7 @@ from slmaug.augment.domain import Domain, Seed, content_words
 from slmaug.augment.frames.english import searched
 from slmaug.augment.frames.stretches import stretch
 from slmaug.augment.pieces import Piece, is_searchable, pieces_of
-from slmaug.function_words import (
-    FUNCTION_WORDS,
-    PARTICLES,
-    PREPOSITIONS,
-)
+from slmaug.function_words import FUNCTION_WORDS, PARTICLES, PREPOSITIONS
 from slmaug.rng import Random
 from slmaug.text import FREE, KEPT, Text
 

@@ -33,12 +33,12 @@ _SPLIT = re.compile(
 _SENTENCE = re.compile(r"[.;:!?]\s|\n")
 _TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]*")
-_TELLS = re.compile(r"(?:you (?:can|could|should|must|may|need to|have to)|(?:please|first|then|just)) ")
+_TELLS = re.compile(r"(?:you (?:can|could|should|must|may|need to|have to)|(?:please|first|just)) ")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS | {"per"}
 _SHIFT = {"your": "my", "yours": "mine", "our": "your", "us": "you", "we": "you", "yourself": "myself"}
 _LONGEST = 7  # words of the answer that are taken over together
 _OPENS_THING = ARTICLES | POSSESSIVES
-_LEADS_TO_THING = PREPOSITIONS - PARTICLES - {"than", "like", "as", "per"}
+_LEADS_TO_THING = PREPOSITIONS - PARTICLES - {"than", "like", "as"}
 _VAGUE = frozenset("this that these those it its they them their each same such there here one ones you".split())
 _PALE = frozenset(
     "time reason way thing things place number kind part case end name names amount day days week month year".split()

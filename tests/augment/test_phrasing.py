@@ -17,9 +17,10 @@ def variants(question: str, augmenter: Phrasing, count: int = 60) -> set[str]:
 
 @pytest.mark.parametrize("form", PHRASING_FORMS)
 def test_every_form_says_a_how_question_in_several_ways(form: PhrasingForm) -> None:
-    """Each form has several wordings for ``How do I``, with the code span; a fragment has little to leave out."""
-    found = variants("How do I read a large file with `open()` in the app?", Phrasing(form))
-    assert len(found) >= (2 if form == "fragment" else 5)
+    """Each of the forms has several wordings for ``How do I``, all with the code span."""
+    question = "How do I copy a large file with `open()` from the shared folder to the old laptop?"
+    found = variants(question, Phrasing(form))
+    assert len(found) >= 5
     assert all("`open()`" in variant for variant in found)
 
 

@@ -26,7 +26,7 @@ _UNSEARCHED = (
 _FRAGMENT = 0.8  # share of the search words that a fragment keeps, three fifths of them at least
 _ASKING = frozenset("question asked asking know wondering understood".split())
 _HOW = frozenset("many much long often far soon big large old".split())
-_OWN = frozenset("my mine me".split())
+_MINE = frozenset("my mine me".split())
 _LEADS_ON = frozenset("instead because out regardless rid kind ahead".split())  # nothing without their preposition
 
 
@@ -200,7 +200,7 @@ def _in_story(wordings: _Wordings, frame: Random) -> Text | None:
     core = _plain(wordings, frame)
     if core is None:
         return None
-    is_own = wordings.ask.kind == "why" or bool(_OWN & {word.lower() for word in core.words})
+    is_own = wordings.ask.kind == "why" or bool(_MINE & {word.lower() for word in core.words})
     told = story(frame, is_own)
     template = f"{{core}} {told}" if frame.randrange(4) == 0 else f"{told} {{core}}"
     return filled(template, {"core": core.capitalised()}, "en")

@@ -54,7 +54,10 @@ def stretch(text: Text, strong: Sequence[int], keep: float, rng: Random) -> Sequ
 
 
 def _needed(text: Text, words: Sequence[str], strong: Sequence[int]) -> set[int]:
-    """What is locked or tells one question from another: "not allowed", "two answers", "fewer rows", "were skipped"."""
+    """What is locked or tells one question from another: "not allowed", "two answers", "fewer rows", "were skipped".
+
+    The first word behind the question's frame ("how do I") is among them: mostly the verb.
+    """
     needed = {i for i in strong if text.status[i] != FREE or words[i] in TELLING}
     for i in strong:
         if i and (text.status[i - 1] == KEPT or words[i - 1] in TELLING | BE):
