@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import repeat
 
 from slmaug.language import Language
-from slmaug.text import KEPT, Text, words_and_gaps
+from slmaug.text import FREE, KEPT, Text, words_and_gaps
 
 
 def joined(pieces: Iterable[Text], language: Language) -> Text:
@@ -37,6 +37,17 @@ def _pieces(template: str, language: Language) -> tuple[tuple[Text, str | None],
 def filled(template: str, slots: Mapping[str, Text], language: Language) -> Text:
     """A template with Texts in its ``{slots}``; the template's own words are KEPT."""
     return joined((slots[name] if name else piece for piece, name in _pieces(template, language)), language)
+
+
+def side_by_side(*pieces: Text) -> Text:
+    """English texts with a space between each two."""
+    gap = Text([" "], (), "en")
+    return joined([part for piece in pieces for part in (gap, piece)][1:], "en")
+
+
+def plain(word: str) -> Text:
+    """One English word that may be edited."""
+    return Text(["", word, ""], (FREE,), "en")
 
 
 @lru_cache(maxsize=4096)

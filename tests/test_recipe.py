@@ -11,10 +11,11 @@ from slmaug.recipe import DEFAULT, Form, Recipe, as_recipe
 
 
 def test_none_is_the_default_recipe() -> None:
-    """It has every form of phrasing, of answer words and the five edits; what does not pay waits for a weight."""
+    """It has every form of phrasing, of answer words, the two builds and five edits; what does not pay has no weight."""
     assert as_recipe(None) is DEFAULT
     names = {form.name for form in DEFAULT.forms}
-    assert names == {*PHRASING_FORMS, *ANSWER_FORMS, "swap", "insertion", "synonyms", "deletion", "typos"}
+    edits = {"swap", "insertion", "synonyms", "deletion", "typos"}
+    assert names == {*PHRASING_FORMS, *ANSWER_FORMS, "fronting", "restructuring", *edits}
     assert [form.name for form in DEFAULT.forms if not form.weight] == ["synonyms"]
 
 

@@ -6,12 +6,14 @@ from slmaug.augment.back_translation import BackTranslation
 from slmaug.augment.compose import Chain, LeadingTo, Maybe, OneOf, OnTop
 from slmaug.augment.deletion import Deletion
 from slmaug.augment.distinct import Distinct
+from slmaug.augment.fronting import Fronting
 from slmaug.augment.insertion import Insertion
 from slmaug.augment.lexicon import Chinese, English, Lexicon, WordNet
 from slmaug.augment.listed import Listed
 from slmaug.augment.nlpaug import NlpAug
 from slmaug.augment.one_sentence import OneSentence
 from slmaug.augment.phrasing import PHRASING_FORMS, Phrasing
+from slmaug.augment.restructuring import Restructuring
 from slmaug.augment.rewording import Rewording
 from slmaug.augment.swap import Swap
 from slmaug.augment.synonyms import Synonyms
@@ -27,6 +29,7 @@ __all__ = [
     "Deletion",
     "Distinct",
     "English",
+    "Fronting",
     "Insertion",
     "LeadingTo",
     "Lexicon",
@@ -37,6 +40,7 @@ __all__ = [
     "OneOf",
     "OneSentence",
     "Phrasing",
+    "Restructuring",
     "Rewording",
     "Swap",
     "Synonyms",

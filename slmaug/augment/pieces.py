@@ -96,7 +96,8 @@ def is_searchable(said: Sequence[str]) -> bool:
     is_cut = first == ("verb",) and words[0].endswith("s")  # "shows the plan"
     is_cut |= last[:1] == ("verb",) and ("noun" not in last or words[-1].endswith("s"))  # "row knows"
     is_cut |= last[:1] == ("adverb",)
-    return not is_cut and not set(words) & (BE | MODALS) and not (words[0].endswith("ed") and is_verb(words[0]))
+    is_cut |= words[0].endswith("ed") and "verb" in LEXICON.parts_of_speech(words[0])  # "verified by the bank"
+    return not is_cut and not set(words) & (BE | MODALS)
 
 
 def _names(prose: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from slmaug.augment.alternatives import Alternative, entries_at, interrupted, singular
-from slmaug.augment.frames.clauses import LEXICON, LOCK, signs_of
+from slmaug.augment.frames.clauses import LEXICON, LOCK, is_verb, signs_of
 from slmaug.augment.lexicon.equivalents import Entry, Equivalents
 from slmaug.augment.lexicon.morphology import indefinite_article, lemmas
 from slmaug.function_words import (
@@ -54,6 +54,9 @@ def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> list[Alt
         return []
     kept = [words[i] for i in fixed if words[i] in NEGATIONS or words[i] in KEPT_WORDS]
     others = [other for other in entry.others if all(word in other.lower().split() for word in kept)]
+    if following == ["to"] and slots and entry.words[-1][0] != "{":
+        # "how long does {x} take to arrive": "how much time does {x} need to arrive", not "when is {x} done to arrive"
+        others = [other for other in others if is_verb(other.split()[-1])]
     if following == ["to"] and not slots:
         # "add money to": not "top up to"; "log in to": not "get into my account to"
         others = [other for other in others if _ends_in_noun(other) == _ends_in_noun(entry.words[-1])]

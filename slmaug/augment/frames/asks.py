@@ -11,11 +11,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from slmaug.augment.frames.clauses import LEXICON, LOCK, action_parts, infinitive, is_verb, signs_of, uninverted
+from slmaug.augment.frames.clauses import LEXICON, LOCK, action_parts, is_finite, is_verb, signs_of
+from slmaug.augment.frames.inversion import uninverted
+from slmaug.augment.frames.wh_parts import wh_parts
 from slmaug.function_words import (
     AUXILIARIES,
     BE,
     DETERMINERS,
+    DO,
+    FUNCTION_WORDS,
     NEGATIONS,
     PREPOSITIONS,
     QUESTION_WORDS,
@@ -31,6 +35,7 @@ _ADDRESSED = (
     "teach me how",
 )  # an imperative that holds a question
 _FOR_ME = re.compile("(?:show|give|let|help|send|get) (?:me|us) (?!how )")
+_SUBJECTS = frozenset("who what which whose".split())
 _PLAIN_AUXILIARIES = frozenset("can could do does did is are was were will would should may must have has".split())
 _IMPERATIVE_SIGNS = DETERMINERS | PREPOSITIONS | {LOCK}  # what a command has and a search for two nouns has not
 # "Can I ...?" asks whether, not how: what it is about goes by names of its own.
@@ -160,19 +165,44 @@ def _kind_of(sentence: Text, end: str) -> tuple[str, dict[str, Text]]:
                 # "I'm not sure if I can't pay in cash" asks less than "Can't I pay in cash?"
                 if kind != "yes-no" or match["aux"] not in NEGATIONS:
                     slots["clause"] = clause
-            elif kind == "wh" and re.match("(?:what|which|who) ", signs) and match["aux"] in BE:
+            elif kind == "wh" and signs.split(" ")[0] in _SUBJECTS and match["aux"] not in DO:
                 slots["clause"] = slots["raw"]  # "which card is cheapest" asks about its subject: nothing to turn
             if kind == "wh":
-                slots.update(infinitive(slots["raw"], signs))
+                slots.update(wh_parts(sentence, signs, slots))
         if "np" in slots:
             slots["theme"] = slots["np"]
+        if kind == "there" and match["aux"] == "is":
+            slots["single"] = slots["np"]
         if kind in ("what", "where"):
             slots["be"] = Text(["", "are" if match["wh"].endswith(" are") else "is", ""], (KEPT,), "en")
         return kind, slots
+    about = _subject_question(sentence, signs.split(" "))
+    if about is not None:
+        return "wh", {**about, **wh_parts(sentence, signs, about)}
     if "?" in end or signs.startswith(_ADDRESSED):
         return "other", {}
     is_clause = bool(set(signs.split(" ")[1:]) & AUXILIARIES) or signs.split(" ")[0] in DETERMINERS | SUBJECT_PRONOUNS
     return "statement", {"clause": sentence, **({"fact": sentence} if is_clause else {})}
+
+
+def _subject_question(sentence: Text, words: list[str]) -> dict[str, Text] | None:
+    """The parts of a question for its subject: "who approves my expenses", "which plants need shade"."""
+    how_many = words[:2] in (["how", "many"], ["how", "much"])
+    if not how_many and words[0] not in _SUBJECTS:
+        return None
+    first = 2 if how_many else 1
+    if how_many or words[0] in ("which", "whose"):
+        first += 1  # what is asked for comes first, whatever else the word may be
+    elif words[1:2] == ["else"]:
+        first += 1
+    for at in range(first, min(first + 3, len(words))):
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if words[at] in FUNCTION_WORDS or sentence.status[at] == LOCKED:
+            return None
+        if is_finite(words[at]) and not (at == 1 and words[0] == "what" and is_finite(following)):
+            rest = sentence.slice(at, len(sentence))
+            return {"wh": sentence.slice(0, at), "raw": rest, "clause": rest}
+    return None
 
 
 def _words_of(signs: str, span: tuple[int, int]) -> tuple[int, int]:

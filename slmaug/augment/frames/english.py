@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from slmaug.augment.frames.asks import Ask, read_ask
+from slmaug.augment.frames.cores import CORES
 from slmaug.augment.frames.stories import story
 from slmaug.augment.frames.stretches import TELLING, stretch
-from slmaug.augment.frames.wordings import BEFORE, BEHIND, CORES, EXTRA, FINDING, FORMS
+from slmaug.augment.frames.wordings import BEFORE, BEHIND, EXTRA, FINDING, FORMS
 from slmaug.augment.lexicon.morphology import gerund
 from slmaug.function_words import FUNCTION_WORDS, NEGATIONS, PARTICLES, PREPOSITIONS
 from slmaug.rng import Random
