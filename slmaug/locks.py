@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from slmaug.function_words import ARTICLES, BE, CONJUNCTIONS, DO, PREPOSITIONS, QUESTION_WORDS
 
@@ -69,6 +70,21 @@ _PATTERNS = tuple(
         (rf"(?<![\w.])[$€£¥]?\d[\d.,]*(?:st|nd|rd|th)?[ \u00a0-]?(?:{_UNITS})(?![\w])", re.IGNORECASE),
     )
 )
+
+
+_QUOTES = ("''", '""', "\u2018\u2019", "\u201c\u201d")
+
+
+@lru_cache(maxsize=4096)
+def without_quotes(span: str) -> str:
+    """What is between the quotes of a locked span, if it would be locked without them: ``'a.tar'`` is ``a.tar``.
+
+    Plain words need their quotes ("connection refused"), and backticks mark code; such a span comes back as it is.
+    """
+    inner = span[1:-1] if span[:1] + span[-1:] in _QUOTES else ""
+    if not inner or re.search(f"[\\s`'\"\u2018\u2019\u201c\u201d{HAN}]", inner):
+        return span
+    return inner if locked_spans(f"the {inner} is") == [(4, 4 + len(inner))] else span
 
 
 def _patterns_of(protect: Iterable[str | re.Pattern[str]]) -> Iterator[re.Pattern[str]]:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from slmaug.function_words import NEGATIONS
 from slmaug.heads import head
 from slmaug.language import Language, detect_language
-from slmaug.locks import HAN, KANA, locked_spans
+from slmaug.locks import HAN, KANA, locked_spans, without_quotes
 from slmaug.segmentation import segment
 
 T = TypeVar("T")
@@ -130,8 +130,8 @@ class Text:
 
     @property
     def locked(self) -> list[str]:
-        """The locked spans, in order."""
-        return [self.parts[2 * i + 1] for i, status in enumerate(self.status) if status == LOCKED]
+        """The locked spans, in order; of a path or name in quotes what stands between them."""
+        return [without_quotes(self.parts[2 * i + 1]) for i, status in enumerate(self.status) if status == LOCKED]
 
     @property
     def key(self) -> str:
@@ -290,6 +290,21 @@ class Text:
         for i, status in enumerate(self.status):
             if status != LOCKED:
                 parts[2 * i + 1] = parts[2 * i + 1].lower()
+        return Text(parts, self.status, self.language, self.steps)
+
+    def unquoted(self) -> Text:
+        """Without the quotes round paths and names, as people type; as it is where two would become one, or it asks
+        about quotes."""
+        spans = {self.parts[2 * i + 1] for i, status in enumerate(self.status) if status == LOCKED}
+        names = {span: without_quotes(span) for span in spans}
+        if all(span == name for span, name in names.items()) or len(set(names.values())) < len(names):
+            return self
+        if any("quot" in word.lower() for word in self.words):
+            return self
+        parts = list(self.parts)
+        for i, status in enumerate(self.status):
+            if status == LOCKED:
+                parts[2 * i + 1] = names[parts[2 * i + 1]]
         return Text(parts, self.status, self.language, self.steps)
 
     def made_by(self, steps: tuple[str, ...]) -> Text:

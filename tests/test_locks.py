@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slmaug.locks import locked_spans
+from slmaug.locks import locked_spans, without_quotes
 from slmaug.text import Text
 
 
@@ -166,3 +166,27 @@ def test_a_question_word_with_a_capital_inside_a_sentence_is_no_name() -> None:
     for question in ("Hey team, How do I pay?", "Quick one, Can I pay?", "Sorry, I am lost, Where is it?"):
         assert locked_spans(question) == []
     assert [q[a:b] for q in ["Does it open in May, Will?"] for a, b in locked_spans(q)] == ["May", "Will"]
+
+
+@pytest.mark.parametrize(
+    ("span", "name"),
+    [
+        ("'images.tar'", "images.tar"),
+        ('"$directory"', "$directory"),
+        ("“user_id”", "user_id"),
+        ("'Linux'", "Linux"),
+        ('"connection refused"', '"connection refused"'),
+        ("'file'", "'file'"),
+        ("'not'", "'not'"),
+        ("`git pull`", "`git pull`"),
+        ("`a.tar`", "`a.tar`"),
+        ("print('a.b')", "print('a.b')"),
+        ("'a.b\"", "'a.b\""),
+        ('""', '""'),
+        ("'", "'"),
+        ("", ""),
+    ],
+)
+def test_a_name_in_quotes_is_locked_without_them(span: str, name: str) -> None:
+    """Paths, names and codes are known as such; plain words need their quotes, and backticks mark code."""
+    assert without_quotes(span) == name

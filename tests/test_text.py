@@ -339,3 +339,21 @@ def test_the_head_of_a_question_is_kept(question: str) -> None:
 def test_negations_and_numerals_are_kept(word: str) -> None:
     """What turns a question into its contrary is never deleted, moved or replaced."""
     assert statuses(f"the card {word} the app")[word] == KEPT
+
+
+@pytest.mark.parametrize(
+    ("question", "unquoted"),
+    [
+        ("Add 'a.png' to \"images.tar\"", "Add a.png to images.tar"),
+        ("What does \"connection refused\" mean in 'nginx.conf'?", "What does \"connection refused\" mean in nginx.conf?"),
+        ("Why is 'x.y' not \"x.y\"?", "Why is 'x.y' not \"x.y\"?"),
+        ("Why is 'x.y' not x.y?", "Why is 'x.y' not x.y?"),
+        ("Do I need quotes round 'x.y'?", "Do I need quotes round 'x.y'?"),
+        ("How do I call `f(x)`?", "How do I call `f(x)`?"),
+    ],
+)
+def test_names_go_without_quotes_where_nothing_is_lost(question: str, unquoted: str) -> None:
+    """Plain words and code keep their marks; so do names that only the quotes tell apart."""
+    text = Text.parse(question)
+    assert str(text.unquoted()) == unquoted
+    assert text.unquoted().locked == text.locked

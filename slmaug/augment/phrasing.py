@@ -56,7 +56,7 @@ class Phrasing:
 
     form: PhrasingForm
     casual: float = 0.25
-    """Share of English wordings typed without capitals and without a mark at the end, 0 to 1."""
+    """Share of English wordings typed without capitals, a mark at the end and quotes round names, 0 to 1."""
 
     def __post_init__(self) -> None:
         if self.form not in PHRASING_FORMS:
@@ -70,7 +70,7 @@ class Phrasing:
         wording = english.rephrase(text, self.form, rng) if text.language == "en" else None
         if wording is None:
             return text
-        return wording.lowered().ending("") if rng.frame().random() < self.casual else wording.capitalised()
+        return wording.lowered().ending("").unquoted() if rng.frame().random() < self.casual else wording.capitalised()
 
 
 def _in_chinese(text: Text, form: PhrasingForm, rng: Random) -> Text:

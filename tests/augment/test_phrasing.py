@@ -59,3 +59,12 @@ def test_wrong_settings_are_refused_with_what_is_allowed() -> None:
         Phrasing("loud")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"casual must lie in \[0, 1\], got 2"):
         Phrasing("polite", casual=2)
+
+
+def test_who_types_in_a_hurry_types_no_quotes() -> None:
+    """A casual wording has names bare, any other has them as the seed does; the name itself is always there."""
+    text = Text.parse("How do I add a page to 'report.pdf'?")
+    hasty = Phrasing("question", casual=1.0)([text] * 20, generators(1, 0, 20))
+    tidy = Phrasing("question", casual=0.0)([text] * 20, generators(1, 0, 20))
+    assert all("report.pdf" in str(new) and "'" not in str(new).replace("what's", "") for new in hasty)
+    assert all("'report.pdf'" in str(new) for new in tidy)

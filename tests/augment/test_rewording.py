@@ -152,7 +152,7 @@ def test_other_languages_are_left_alone() -> None:
 
 def test_no_wording_is_taken_from_the_phrasings_it_is_measured_with() -> None:
     """No real phrasing stands word for word in the table, the frames or the stories."""
-    from slmaug.augment.frames import wordings
+    from slmaug.augment.frames import cores, wordings
     from slmaug.augment.frames.stories import story
     from slmaug.augment.lexicon.equivalents import english_equivalents
 
@@ -165,8 +165,8 @@ def test_no_wording_is_taken_from_the_phrasings_it_is_measured_with() -> None:
             sentences |= {" ".join(Text.parse(row["Question"]).words).lower() for row in csv.DictReader(file)}
     entries = [entry for group in english_equivalents().by_word.values() for entry in group]
     whole = {" ".join(entry.words) for entry in entries} | {o.lower() for entry in entries for o in entry.others}
-    cores = [block for core in wordings.CORES.values() for block in core.values()]
-    blocks = [*cores, *wordings.FORMS.values(), *wordings.EXTRA.values(), wordings.BEFORE, wordings.BEHIND]
+    parts = [block for core in cores.CORES.values() for block in core.values()]
+    blocks = [*parts, *wordings.FORMS.values(), *wordings.EXTRA.values(), wordings.BEFORE, wordings.BEHIND]
     whole |= {" ".join(re.findall(r"[\w'{}]+", part)).lower() for block in blocks for part in re.split(r"[|\n]", block)}
     whole |= {" ".join(Text.parse(story(rng, False)).words).lower() for rng in generators(1, 0, 2000)}
     assert not len(whole & sentences), "a real phrasing is in the table, the frames or the stories"
