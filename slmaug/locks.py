@@ -34,6 +34,9 @@ _SMALL_IN_TITLES = ARTICLES | CONJUNCTIONS | PREPOSITIONS
 
 _NO_NAMES = QUESTION_WORDS | DO | BE | {"i", "a", "can", "could", "should", "would"}  # but May and Will may be names
 
+# Words like any other that are only spelt in capitals: a TV is a television, an ATM a cash machine.
+_EVERYDAY = frozenset("ATM PIN SMS CV ID GP TV PC FAQ DIY".split())
+
 _UNITS = (
     "%|percent|bytes?|bits?|[kmgtp]i?b|[kmgt]bit|[kmg]bps|ns|us|µs|ms|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|"
     "days?|weeks?|months?|years?|px|pt|em|rem|mm|cm|m|km|inch(?:es)?|feet|ft|miles?|mg|g|kg|lbs?|ml|l|liters?|litres?|"
@@ -152,14 +155,15 @@ def locked_spans(text: str, protect: Sequence[str | re.Pattern[str]] = ()) -> li
     """
     letters = [c for c in text if c.isalpha() and c.isascii()]
     shouting = len(letters) > 8 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
-    spans = [m.span() for pattern in (*_patterns_of(protect), *_PATTERNS) for m in pattern.finditer(text)]
-    spans.extend(_chunks(text, shouting))
+    own = [m.span() for pattern in _patterns_of(protect) for m in pattern.finditer(text)]
+    spans = [*own, *(m.span() for pattern in _PATTERNS for m in pattern.finditer(text)), *_chunks(text, shouting)]
     if re.search(f"[{HAN}]", text):
         # Latin words inside a Chinese question are terms: string, async, Framework.
         spans.extend(match.span() for match in _WORD.finditer(text) if match.group().isascii())
-    elif not shouting:
+        return _joined_names(text, _merged(spans))
+    if not shouting:
         spans.extend(_names(text))
-    return _joined_names(text, _merged(spans))
+    return [s for s in _joined_names(text, _merged(spans)) if text[slice(*s)] not in _EVERYDAY or s in own]
 
 
 def _names(text: str) -> Iterator[tuple[int, int]]:

@@ -190,3 +190,11 @@ def test_a_question_word_with_a_capital_inside_a_sentence_is_no_name() -> None:
 def test_a_name_in_quotes_is_locked_without_them(span: str, name: str) -> None:
     """Paths, names and codes are known as such; plain words need their quotes, and backticks mark code."""
     assert without_quotes(span) == name
+
+
+def test_everyday_words_in_capitals_are_words() -> None:
+    """A TV may become a television; not where it is part of a name, a term of the user's or in a Chinese question."""
+    assert [Text.parse(q).locked for q in ("Is my TV on?", "Which ATM is near HSBC?")] == [[], ["HSBC"]]
+    assert Text.parse("How do I start Apple TV 4?").locked == ["Apple TV 4"]
+    assert Text.parse("Is my TV on?", protect=["tv"]).locked == ["TV"]
+    assert Text.parse("如何修改PIN？").locked == ["PIN"]

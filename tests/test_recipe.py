@@ -11,7 +11,7 @@ from slmaug.recipe import DEFAULT, Form, Recipe, as_recipe
 
 
 def test_none_is_the_default_recipe() -> None:
-    """It has every form of phrasing, of answer words, the two builds and five edits; what does not pay has no weight."""
+    """It has every form of phrasing and of answer words, two builds, five edits; what does not pay has no weight."""
     assert as_recipe(None) is DEFAULT
     names = {form.name for form in DEFAULT.forms}
     edits = {"swap", "insertion", "synonyms", "deletion", "typos"}

@@ -345,7 +345,7 @@ def test_negations_and_numerals_are_kept(word: str) -> None:
     ("question", "unquoted"),
     [
         ("Add 'a.png' to \"images.tar\"", "Add a.png to images.tar"),
-        ("What does \"connection refused\" mean in 'nginx.conf'?", "What does \"connection refused\" mean in nginx.conf?"),
+        ("What is \"connection refused\" in 'nginx.conf'?", "What is \"connection refused\" in nginx.conf?"),
         ("Why is 'x.y' not \"x.y\"?", "Why is 'x.y' not \"x.y\"?"),
         ("Why is 'x.y' not x.y?", "Why is 'x.y' not x.y?"),
         ("Do I need quotes round 'x.y'?", "Do I need quotes round 'x.y'?"),
