@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slmaug.augment.augmenter import check_share, per_text
 from slmaug.augment.lexicon import default_lexicon
+from slmaug.function_words import FUNCTION_WORDS
 from slmaug.rng import Random
 from slmaug.text import FREE, Text
 
@@ -61,6 +63,7 @@ def _droppable(text: Text) -> tuple[int, ...]:
     lexicon = default_lexicon(text.language)
     if text.language == "en" and lexicon is not None:
         words = [word.lower() for word in text.words]
+        found -= {i for i in found if _belongs_to_own(words, i)}
         found |= {
             i
             for i in text.among(_JOINING)
@@ -69,3 +72,10 @@ def _droppable(text: Text) -> tuple[int, ...]:
             and lexicon.parts_of_speech(words[i - 1]) == ("noun",)
         }
     return tuple(sorted(found))
+
+
+def _belongs_to_own(words: Sequence[str], at: int) -> bool:
+    """Whether the word is one of "its own": "my own file" may lose "own" alone, "on its own" neither."""
+    if words[at] == "own":
+        return at + 1 == len(words) or words[at + 1] in FUNCTION_WORDS
+    return words[at + 1 : at + 2] == ["own"]

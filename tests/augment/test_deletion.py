@@ -61,3 +61,14 @@ def test_a_rate_outside_its_range_is_refused(rate: float) -> None:
     """The message names the setting, the range and the value."""
     with pytest.raises(ValueError, match=r"rate must lie in \[0, 1\], got"):
         Deletion(rate=rate)
+
+
+@pytest.mark.parametrize(
+    ("question", "never"),
+    [("Can I use an augmenter on its own?", ("on own", "on its?")), ("How do I write my own file?", ("write own",))],
+)
+def test_own_stays_with_its_owner(question: str, never: tuple[str, ...]) -> None:
+    """ "On its own" loses neither word; "my own file" may become "my file"."""
+    text = Text.parse(question)
+    for new in Deletion(rate=0.9)([text] * 40, generators(1, 0, 40)):
+        assert not [words for words in never if words in str(new)]

@@ -9,8 +9,6 @@ question does: "I can't delete it" reports a failure, "I don't know how to delet
 
 from __future__ import annotations
 
-# Every question word for every kind of ask: "How can I find out why my payment is pending?" asks why with how.
-# So no question word, "need to" or "trying to" becomes a sign of the answers that happen to belong to one kind.
 _DO = """
 how do I {action}|how do I {action}|how do I {action}|how can I {action}|how can I {action}|how can I {action}
 how would I {action}|how should I {action}|how do you {deed}|how could I {action}|how might I {action}
@@ -229,11 +227,30 @@ _CORES: dict[str, dict[str, str]] = {
     "other": {"direct": "{whole}", "nominal": "{whole}"},
 }
 
-_SHARED = {"direct": _DO, "statement": _GOAL, "report": _LOST}
-CORES: dict[str, dict[str, str]] = {
-    kind: {
-        part: f"{core.get(part, '')}\n{_SHARED.get(part, '')}"
-        for part in ("asked", "direct", "statement", "nominal", "report")
-    }
-    for kind, core in _CORES.items()
-}
+# Asks that are about no action have theirs, too: "How can I find out why my payment is pending?" asks why with how. So no
+# question word, "need to" or "trying to" becomes a sign of the answers that happen to belong to one kind.
+_FIND = """
+how do I {action}|how do I {action}|how can I {action}|how can I {action}|where can I {action}|where do I {action}
+is there a way to {action}|is it possible to {action}|can I {action}|could I {action}|who can help me {action}
+what do I have to do to {action}|what can I do to {action}|what is the best way to {action}
+"""
+_FIND_GOAL = """
+I need to {action}|I want to {action}|I'd like to {action}|I'm trying to {action}|I have to {action}|I would like to {action}
+"""
+_FIND_LOST = """
+I'm having trouble {gerund}.|I'm stuck, I need to {action}.|I'm struggling to {action}.|I don't see how to {action}.
+I don't know how to {action}.|I wanted to {action}, but I don't see where.|I'm lost, how do I {action}?
+I have no clue how to {action}.|Trying to {action} and not getting anywhere.|I am trying to {action} and need help.
+"""
+_PARTS = ("asked", "direct", "statement", "nominal", "report")
+_ADDED = {"direct": _FIND, "statement": _FIND_GOAL, "report": _FIND_LOST}
+
+
+def _with_shared(kind: str, part: str) -> str:
+    own = _CORES[kind].get(part, "")
+    if kind == "how":
+        return own
+    return f"{own}\n{own}\n{_ADDED[part]}" if part in _ADDED else own
+
+
+CORES: dict[str, dict[str, str]] = {kind: {part: _with_shared(kind, part) for part in _PARTS} for kind in _CORES}

@@ -25,6 +25,7 @@ _UNSEARCHED = (
     | frozenset("want need get way please like able possible".split())
 )
 _FRAGMENT = 0.8  # share of the search words that a fragment keeps, three fifths of them at least
+_EARNEST = {"act": "action", "acting": "gerund"}
 _ASKING = frozenset("question asked asking know wondering understood".split())
 _HOW = frozenset("many much long often far soon big large old".split())
 _MINE = frozenset("my mine me".split())
@@ -54,7 +55,7 @@ def _wordings(text: Text) -> _Wordings:
 def _templates(kind: str, slots: frozenset[str]) -> dict[str, tuple[str, ...]]:
     """The templates that an ask with these parts can fill; few combinations of parts occur."""
     core = CORES[kind]
-    known = {*slots, "keywords"}
+    known = {*slots, "keywords", *(name for name, slot in _EARNEST.items() if slot in slots)}
     templates: dict[str, tuple[str, ...]] = {}
 
     def add(name: str, block: str) -> None:
@@ -96,7 +97,7 @@ def _render(name: str, wordings: _Wordings, frame: Random) -> Text:
     template = frame.favourite(wordings.templates[name])
     slots: dict[str, Text] = {}
     for slot in slots_of(template):
-        part = slot.lower()
+        part = _EARNEST.get(slot.lower(), slot.lower())
         if part in wordings.ask.slots:
             value = wordings.ask.slots[part]
         elif part in ("action", "gerund"):

@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-# How an ask that is not about doing something becomes one: {action} and {gerund} of the shared wordings.
+# How an ask that is not about doing something becomes one: {action} and {gerund} of the shared wordings. {act} and
+# {acting} are for what is done in earnest: nobody wants the steps to find out why a payment is pending.
 FINDING = "find out"
 
 FORMS: dict[str, str] = {
     "plain": "{Original}",
     "question": """
-    {Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|So {direct}?|And {direct}?
-    How can I find out {asked}?|Where can I find out {asked}?|Is there a way to find out {asked}?|How do I find out {asked}?
-    Is it possible to find out {asked}?|Where do I find out {asked}?|Can I find out {asked}?|Where does it say {asked}?
-    Do you happen to know {asked}?
+    {Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|{Direct}?|So {direct}?
+    And {direct}?|How can I find out {asked}?|Where can I find out {asked}?|Is there a way to find out {asked}?
+    Where does it say {asked}?|Do you happen to know {asked}?
     """,
     "indirect": """
     Can you tell me {asked}?|Could you tell me {asked}?|I'd like to know {asked}.|I would like to know {asked}.
@@ -27,17 +27,17 @@ FORMS: dict[str, str] = {
     "imperative": """
     Tell me {asked}.|Explain {asked}.|Let me know {asked}.|Help me understand {asked}.|Find out {asked}.
     Clarify {asked}.|Explain to me {asked}.|Just tell me {asked}.|Answer this: {direct}?|Tell me: {direct}?
-    Show me how to {action}.|Help me {action}.|Walk me through {gerund}.|Give me the steps to {action}.
-    Teach me how to {action}.|Describe how to {action}.|Guide me through {gerund}.|List the steps to {action}.
-    Show me the way to {action}.|Explain the best way to {action}.|Explain how {object} is {participle}{rest}.
-    Show how to {action}.|Give an example of how to {action}.
+    Show me how to {action}.|Help me {action}.|Walk me through {acting}.|Give me the steps to {act}.
+    Teach me how to {act}.|Describe how to {act}.|Guide me through {acting}.|List the steps to {act}.
+    Show me the way to {act}.|Explain the best way to {act}.|Explain how {object} is {participle}{rest}.
+    Show how to {act}.|Give an example of how to {act}.
     """,
     "need": """
     {Statement}.|{Statement}.|{Statement}.|{Statement}, please advise.|{Statement}. Can you help?|{Statement}.
     I need to know {asked}.|I want to know {asked}.|I have to know {asked}.|I need to find out {asked}.
     I want to find out {asked}.|I'd like to be told {asked}.
     I need help {gerund}.|I need a way to {action}.|I need some help to {action}.|Looking for a way to {action}.
-    I need {object} {participle}{rest}.|I want {object} {participle}{rest}.|I need instructions for {gerund}.
+    I need {object} {participle}{rest}.|I want {object} {participle}{rest}.|I need instructions for {acting}.
     """,
     "search": """
     {keywords}|{keywords}|{keywords}|{keywords}|{keywords}|{keywords}|{keywords} help|{keywords} question

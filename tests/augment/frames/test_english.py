@@ -101,7 +101,7 @@ def test_every_kind_and_form_is_known() -> None:
     """Extra wordings are for forms and kinds that exist, and slots have names that something fills."""
     known = set(
         """action deed gerund option choosing impersonal object participle rest clause fact raw np be aux wh
-            infinitive theme whole original single errand sorts sort feature awaited event happened has
+            infinitive theme whole original single act acting errand sorts sort feature awaited event happened has
             keywords asked direct statement nominal report""".split()
     )
     assert {kind for kind, _ in EXTRA} <= set(CORES)
