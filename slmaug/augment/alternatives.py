@@ -79,7 +79,6 @@ def _at(text: Text, words: Sequence[str], entry: Entry, at: int, about: frozense
 
 
 def _alternative(text: Text, words: Sequence[str], at: int, end: int, others: Sequence[str]) -> Alternative:
-    # "still pending" is not "still still open"
     beside = words[at - 1 : at] if at else [], words[end : end + 1]
     others = [other for other in others if not _doubles(other.lower().split(" "), *beside)]
     has_article = at > 0 and words[at - 1] in ("a", "an") and text.status[at - 1] != LOCKED
@@ -90,7 +89,8 @@ def _alternative(text: Text, words: Sequence[str], at: int, end: int, others: Se
 
 
 def _doubles(other: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
-    return other[:1] == list(before) or other[-1:] == list(after)
+    """Whether a word would stand there twice: "still still open" for "still pending", "charge charges"."""
+    return other[:1] in ([word] for word in (*before, *(f"{word}s" for word in before))) or other[-1:] == list(after)
 
 
 def _takes_article(phrase: str) -> bool:
@@ -134,6 +134,8 @@ def _verb(words: Sequence[str], entry: Entry, at: int, end: int) -> list[str]:
     else:
         others = list(entry.others)
     if not has_object and entry.kind == "v":
+        if participle and _after_have(words, at):
+            return []  # "the status has changed": what others change is another verb
         others = [other for other in others if not _wants_object(other)]
     if lemma in _GOES_TO and "to" in words[end:]:
         others = [other for other in others if other.split(" ")[0] in _GOES_TO or other.endswith(" to")]
@@ -168,6 +170,11 @@ def _after_be(words: Sequence[str], at: int) -> bool:
         if before[i] in PREPOSITIONS | CONJUNCTIONS | MODALS | DO:
             return False
     return False
+
+
+def _after_have(words: Sequence[str], at: int) -> bool:
+    """Whether the nearest auxiliary before is "have": the verb is no passive."""
+    return next((word in HAVE for word in reversed(words[:at]) if word in BE | HAVE | {"get", "got", "gets"}), False)
 
 
 def _is_verb(words: Sequence[str], at: int, lemma: str, participle: bool) -> bool:
@@ -245,6 +252,8 @@ def _nounish(word: str, following: str = "") -> bool:
 
 def _opens_head(before: str, words: Sequence[str], at: int) -> bool:
     """Whether a noun may be the whole phrase behind ``before``: not the second half of a compound, nor a verb."""
+    if before in ("what", "who") and _verbs_of(words[at]):
+        return False  # "what causes it"
     if before in DETERMINERS or before in PREPOSITIONS or before in BE:
         return before != "to"
     if not before or before in FUNCTION_WORDS or before == LOCK:

@@ -54,9 +54,14 @@ def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> list[Alt
         return []
     kept = [words[i] for i in fixed if words[i] in NEGATIONS or words[i] in KEPT_WORDS]
     others = [other for other in entry.others if all(word in other.lower().split() for word in kept)]
+    if len(entry.words) == 1 and following and following[0] not in FUNCTION_WORDS:
+        others = [other for other in others if " " not in other]  # not "the every month pass"
     if following == ["to"] and slots and entry.words[-1][0] != "{":
         # "how long does {x} take to arrive": "how much time does {x} need to arrive", not "when is {x} done to arrive"
         others = [other for other in others if is_verb(other.split()[-1])]
+    if following == ["to"] and slots and entry.words[-1][0] == "{":
+        # "can I use {x} to cut": not "is {x} accepted to cut"
+        others = [other for other in others if other[-1] == "}"]
     if following == ["to"] and not slots:
         # "add money to": not "top up to"; "log in to": not "get into my account to"
         others = [other for other in others if _ends_in_noun(other) == _ends_in_noun(entry.words[-1])]
