@@ -151,6 +151,8 @@ def _kind_of(sentence: Text, end: str) -> tuple[str, dict[str, Text]]:
         return "other", {}  # "Do I need a file, or can I pass a list?", "Show me a few rows"
     for kind, pattern in _KINDS:
         match = pattern.match(signs)
+        if kind == "what" and signs.split(" ")[-1] in PREPOSITIONS:
+            continue  # "what is this lever for" asks about what it is for
         if match is None or (kind == "tag" and re.match(f"(?:{_AUX}|how|what|who|which|why|where|when) ", signs)):
             continue
         at = {name: _words_of(signs, match.span(name)) for name, part in match.groupdict().items() if part is not None}

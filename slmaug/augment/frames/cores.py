@@ -232,7 +232,7 @@ _CORES: dict[str, dict[str, str]] = {
 _FIND = """
 how do I {action}|how do I {action}|how can I {action}|how can I {action}|where can I {action}|where do I {action}
 is there a way to {action}|is it possible to {action}|can I {action}|could I {action}|who can help me {action}
-what do I have to do to {action}|what can I do to {action}|what is the best way to {action}
+what do I have to do to {action}|what is the best way to {action}
 """
 _FIND_GOAL = """
 I need to {action}|I want to {action}|I'd like to {action}|I'm trying to {action}|I have to {action}|I would like to {action}
@@ -250,7 +250,7 @@ def _with_shared(kind: str, part: str) -> str:
     own = _CORES[kind].get(part, "")
     if kind == "how":
         return own
-    return f"{own}\n{own}\n{_ADDED[part]}" if part in _ADDED else own
+    return f"{own}\n{own}\n{own}\n{_ADDED[part]}" if part in _ADDED else own
 
 
 CORES: dict[str, dict[str, str]] = {kind: {part: _with_shared(kind, part) for part in _PARTS} for kind in _CORES}

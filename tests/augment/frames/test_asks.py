@@ -114,6 +114,7 @@ ASKS: tuple[tuple[str, str, dict[str, str | None]], ...] = (
     # if
     ("What should I do if the smoke alarm keeps beeping?", "if", {"clause": "the smoke alarm keeps beeping"}),
     ("What do I do when my flight is cancelled?", "if", {"clause": "my flight is cancelled"}),
+    ("What is this lever for?", "wh", {"clause": "this lever is for"}),
     # questions for the subject
     ("Who signs the tenancy agreement?", "wh", {"wh": "who", "clause": "signs the tenancy agreement"}),
     ("Who else sees my profile?", "wh", {"wh": "who else", "clause": "sees my profile"}),
