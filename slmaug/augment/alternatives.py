@@ -90,7 +90,7 @@ def _alternative(text: Text, words: Sequence[str], at: int, end: int, others: Se
 
 def _doubles(other: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
     """Whether a word would stand there twice: "still still open" for "still pending", "charge charges"."""
-    return other[:1] in ([word] for word in (*before, *(f"{word}s" for word in before))) or other[-1:] == list(after)
+    return any(other[0] in (word, f"{word}s") for word in before) or other[-1:] == list(after)
 
 
 def _takes_article(phrase: str) -> bool:

@@ -12,6 +12,7 @@ from slmaug.augment.frames.clauses import LEXICON, LOCK, is_verb, signs_of
 from slmaug.augment.frames.inversion import subject_end
 from slmaug.augment.lexicon.morphology import lemmas, past_participle
 from slmaug.function_words import DETERMINERS, FUNCTION_WORDS, PREPOSITIONS
+from slmaug.templates import filled
 from slmaug.text import KEPT, LOCKED, Text
 
 _HOW = "how (?:long|soon|quickly|fast)"
@@ -20,14 +21,21 @@ _WAITING = (
     re.compile(rf"{_HOW} (?:does|do|did|will|would|can) it (?:usually )?take for {_THING}to (?P<event>.+)"),
     re.compile(rf"{_HOW} (?:does|do|will|would) {_THING}(?:usually )?take to (?P<event>.+)"),
 )
+_HAPPENS = frozenset("pay get receive earn owe see hear feel arrive miss lose weigh find qualify".split())
 _NO_SORT = frozenset("of else time times day date kind sort type way ways extent".split())
 
 
 def wh_parts(sentence: Text, signs: str, slots: dict[str, Text]) -> dict[str, Text]:
     """Further slots of a wh-question, from its ``wh``, ``raw`` and, where it could be turned, ``clause``."""
     more = _infinitive(slots["raw"], signs)
-    if "infinitive" in more and signs_of(slots["wh"]) == "where":
-        more["errand"] = more["infinitive"]
+    if "infinitive" in more:
+        wh, raw, verb = signs_of(slots["wh"]), signs_of(slots["raw"]), signs_of(more["infinitive"]).split(" ")[0]
+        if wh == "where":
+            more["errand"] = more["infinitive"]
+        if wh.split(" ")[0] in ("what", "which") and raw.startswith(("do i ", "do we ")) and verb not in _HAPPENS:
+            # "what do I set" asks what to do: "I don't know what I should set", not "what I set"
+            parts = {"subject": slots["raw"].slice(1, 2), "infinitive": more["infinitive"]}
+            more["clause"] = filled("{subject} should {infinitive}", parts, "en")
     return {**more, **_sort_of(slots), **_wait_of(sentence, signs)}
 
 

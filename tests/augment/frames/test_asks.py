@@ -115,6 +115,10 @@ ASKS: tuple[tuple[str, str, dict[str, str | None]], ...] = (
     ("What should I do if the smoke alarm keeps beeping?", "if", {"clause": "the smoke alarm keeps beeping"}),
     ("What do I do when my flight is cancelled?", "if", {"clause": "my flight is cancelled"}),
     ("What is this lever for?", "wh", {"clause": "this lever is for"}),
+    ("What do I set?", "wh", {"clause": "I should set", "infinitive": "set"}),
+    ("Which file do we open first?", "wh", {"clause": "we should open first"}),
+    ("What do I pay for a refill?", "wh", {"clause": "I pay for a refill"}),
+    ("Where do I find the error log?", "wh", {"clause": "I find the error log"}),
     # questions for the subject
     ("Who signs the tenancy agreement?", "wh", {"wh": "who", "clause": "signs the tenancy agreement"}),
     ("Who else sees my profile?", "wh", {"wh": "who else", "clause": "sees my profile"}),
