@@ -490,13 +490,20 @@ def test_stopped(number: signal.Signals, code: int, word: str, workers: str) -> 
 @POSIX
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_stopped_while_writing(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    number: signal.Signals,
+    code: int,
 ) -> None:
     """A signal in the midst of the writing leaves the older files and no temporary one; handlers are put back."""
     main(["seeds.csv", "out.jsonl", "--n", "30", "--quiet"])
     older = Path("out.jsonl").read_bytes(), Path("out.manifest.json").read_bytes()
     written = SimpleNamespace(count=0)
     json_bytes = formats.json_bytes
+    if signal.getsignal(number) is signal.SIG_IGN:  # under nohup, whose wish a build respects
+        signal.signal(number, signal.SIG_DFL)
+        request.addfinalizer(lambda: signal.signal(number, signal.SIG_IGN))
 
     def slow(value: object, indent: int | None = None) -> bytes:
         written.count += 1
