@@ -35,7 +35,7 @@ _SMALL_IN_TITLES = ARTICLES | CONJUNCTIONS | PREPOSITIONS
 _NO_NAMES = QUESTION_WORDS | DO | BE | {"i", "a", "can", "could", "should", "would"}  # but May and Will may be names
 
 # Words like any other that are only spelt in capitals: a TV is a television, an ATM a cash machine.
-_EVERYDAY = frozenset("ATM PIN SMS CV ID GP TV PC FAQ DIY".split())
+_EVERYDAY = frozenset("ATM PIN SMS CV GP TV PC FAQ DIY".split())
 
 _UNITS = (
     "%|percent|bytes?|bits?|[kmgtp]i?b|[kmgt]bit|[kmg]bps|ns|us|µs|ms|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|"
@@ -80,12 +80,15 @@ _QUOTES = ("''", '""', "\u2018\u2019", "\u201c\u201d")
 
 @lru_cache(maxsize=4096)
 def without_quotes(span: str) -> str:
-    """What is between the quotes of a locked span, if it would be locked without them: ``'a.tar'`` is ``a.tar``.
+    """What is between the quotes of a locked span, if it is a path or a name: ``'a.tar'`` is ``a.tar``.
 
-    Plain words need their quotes ("connection refused"), and backticks mark code; such a span comes back as it is.
+    Words, numbers and values need their quotes ("connection refused", '5', 'None'), patterns and what a shell would
+    expand too ('*.txt', '$HOME'), and backticks mark code: such a span comes back as it is.
     """
     inner = span[1:-1] if span[:1] + span[-1:] in _QUOTES else ""
-    if not inner or re.search(f"[\\s`'\"\u2018\u2019\u201c\u201d{HAN}]", inner):
+    is_name = re.fullmatch(r"[\w./-]*[a-zA-Z][\w./-]*", inner) and re.search(r"[./_\d-]", inner)
+    is_variable = span[:1] == '"' and re.fullmatch(r"\$[a-zA-Z_]\w*", inner)
+    if not (is_name or is_variable) or re.search(f"[{HAN}]", inner):
         return span
     return inner if locked_spans(f"the {inner} is") == [(4, 4 + len(inner))] else span
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from slmaug.augment.augmenter import check_share, per_text
 from slmaug.augment.lexicon import default_lexicon
-from slmaug.function_words import FUNCTION_WORDS
+from slmaug.function_words import FUNCTION_WORDS, POSSESSIVES
 from slmaug.rng import Random
 from slmaug.text import FREE, Text
 
@@ -17,7 +17,7 @@ _DROPPABLE = {
     "en": frozenset(
         """
         a an the my your our his her its their this these those is are was were am
-        please just really actually simply currently now already so very too right here own quite
+        please just really actually simply currently now already so very too here own quite
         """.split()
     ),
     "zh": frozenset("的 了 把 将 在 就 请 该 啊 吧 呀 嘛 哦 一下 这个 那个 其实 到底 究竟 具体 进行".split()),
@@ -69,6 +69,7 @@ def _droppable(text: Text) -> tuple[int, ...]:
             for i in text.among(_JOINING)
             if 0 < i < len(words) - 1
             and text.status[i - 1] == FREE
+            and words[i - 1] not in FUNCTION_WORDS
             and lexicon.parts_of_speech(words[i - 1]) == ("noun",)
         }
     return tuple(sorted(found))
@@ -76,6 +77,6 @@ def _droppable(text: Text) -> tuple[int, ...]:
 
 def _belongs_to_own(words: Sequence[str], at: int) -> bool:
     """Whether the word is one of "its own": "my own file" may lose "own" alone, "on its own" neither."""
-    if words[at] == "own":
-        return at + 1 == len(words) or words[at + 1] in FUNCTION_WORDS
+    if words[at] == "own":  # "do people own cats"
+        return not at or words[at - 1] not in POSSESSIVES or at + 1 == len(words) or words[at + 1] in FUNCTION_WORDS
     return words[at + 1 : at + 2] == ["own"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from slmaug.augment.augmenter import per_text
@@ -28,11 +27,16 @@ _PLACE = frozenset(
 )
 # What these govern is asked about or known, and goes nowhere: "tell me if", "know when", "check whether".
 _GOVERNS = frozenset(
-    """know tell see check ask asks wonder wondering sure say says find out verify test decide determine matter explain
-    understand remember forget clear unclear depends depend""".split()
+    """
+    know knows knew tell see check ask asks asked wonder wondering sure say says find out verify test decide determine
+    matter explain understand remember forget clear unclear depends depend idea doubt guess mind
+    """.split()
 )
+_TIMES = frozenset("date day time year month week hour long".split())  # "the date when", "how long until"
+_PLACING = frozenset("put keep place plug enrol enroll set fix change share store leave".split())  # something somewhere
 _RELATIVE = frozenset("that which who whose whom".split())
 _OTHERS = frozenset("his her its their".split())
+_LEAD = PREPOSITIONS | CONJUNCTIONS | DETERMINERS | AUXILIARIES | frozenset("even only just not".split())
 _SHORTEST = 3  # words of what stays behind
 
 
@@ -57,9 +61,11 @@ class Fronting:
 
 
 def _fronted(text: Text) -> Text | None:
-    if not len(text) or any(re.search(r"[.?!;:,\n]", gap) for gap in text.parts[2:-1:2]):
+    if not len(text) or any(gap.strip() for gap in text.parts[2:-1:2]):
         return None
     words = signs_of(text).split(" ")
+    if words[0] not in FUNCTION_WORDS and text.parts[1][:1].isupper() and not is_verb(words[0]):
+        return None  # it may be a name
     at = _clause_at(words)
     at = _phrase_at(words) if at is None else at
     if at is None or text.status[0] == LOCKED or not (AUXILIARIES & set(words[:at]) or is_verb(words[0])):
@@ -70,12 +76,12 @@ def _fronted(text: Text) -> Text | None:
 
 
 def _clause_at(words: list[str]) -> int | None:
-    if _RELATIVE & set(words[1:]):
+    if _RELATIVE & set(words[1:]) or {"and", "or"} & set(words):
         return None  # "the files that were changed after": who knows what it belongs to
     for at in range(_SHORTEST, len(words) - 1):
         if (
             words[at] in _CLAUSE
-            and not _GOVERNS & set(words[max(0, at - 2) : at])
+            and not (_GOVERNS | _TIMES) & set(words[max(0, at - 2) : at])
             and words[at - 1] not in _LEAD - {"do"}
         ):
             after = words[at + 1]
@@ -84,12 +90,9 @@ def _clause_at(words: list[str]) -> int | None:
     return None
 
 
-_LEAD = PREPOSITIONS | CONJUNCTIONS | DETERMINERS | AUXILIARIES | frozenset("even only just not".split())
-
-
 def _phrase_at(words: list[str]) -> int | None:
     """Where the last phrase of place, time or means begins, if nothing but its noun phrase follows."""
-    if _RELATIVE & set(words[1:]) or _is_predicate(words):
+    if _RELATIVE & set(words[1:]) or _PLACING & set(words) or _is_predicate(words):
         return None
     for at in range(len(words) - 2, _SHORTEST - 1, -1):
         word, before = words[at], words[at - 1]
@@ -103,6 +106,8 @@ def _phrase_at(words: list[str]) -> int | None:
 
 def _is_predicate(words: list[str]) -> bool:
     """Whether the question has no verb but "be", and the phrase is what it asks for: "is the button on the left"."""
+    if words[0] in ("what", "who", "when", "where") and words[1:2] and words[1] in BE:
+        return True  # "what is the tax on cigarettes"
     at = 1 if words[0] in ("why", "how") else 0
     if words[at : at + 1] and words[at] in BE and words[at + 1 : at + 2] != ["there"]:
         end = subject_end(words[at:], words[at])
@@ -112,7 +117,7 @@ def _is_predicate(words: list[str]) -> bool:
 
 def _is_noun_phrase(words: list[str]) -> bool:
     inner = [word for word in words if word not in DETERMINERS and word not in ("of", "and", "or")]
-    if _OTHERS & set(words):
+    if _OTHERS & set(words) or words in (["time"], ["purpose"], ["foot"]):
         return False  # "their name": whose comes first
     return bool(inner) and not FUNCTION_WORDS & set(inner) and (words[-1] == LOCK or is_plain_noun(words[-1]))
 

@@ -9,7 +9,15 @@ from collections.abc import Iterator, Sequence
 
 from slmaug.augment.frames.clauses import LOCK, is_verb
 from slmaug.augment.lexicon.morphology import gerund, indefinite_article, lemmas, third_person
-from slmaug.augment.word_classes import compound_start, describes, is_participle, is_plain_noun, is_plural, may_be_noun
+from slmaug.augment.word_classes import (
+    compares,
+    compound_start,
+    describes,
+    is_participle,
+    is_plain_noun,
+    is_plural,
+    may_be_noun,
+)
 from slmaug.function_words import DETERMINERS, FUNCTION_WORDS, PREPOSITIONS, SUBJECT_PRONOUNS
 from slmaug.templates import filled, plain, side_by_side
 from slmaug.text import LOCKED, Text
@@ -19,12 +27,12 @@ Found = Iterator[tuple[int, int, Text]]
 
 _RELATIVE = frozenset("that which who".split())
 _IS = frozenset("is are was were".split())
-_NO_HEAD = frozenset("so such fact way reason moment day time sure it is one".split())  # "the fact that", "so that"
+_NO_HEAD = frozenset("fact way reason moment day time".split())  # "the fact that"
 
 
 def relative(text: Text, words: Words, at: int) -> Found:
     """The clause that begins at ``at`` without its pronoun, or with another one."""
-    if words[at] not in _RELATIVE or not _follows_noun(words, at) or text.status[at] == LOCKED or at + 2 >= len(words):
+    if words[at] not in _RELATIVE or not _follows_noun(words, at) or at + 2 >= len(words):
         return
     word = words[at + 1]
     if word in _IS:
@@ -34,9 +42,10 @@ def relative(text: Text, words: Words, at: int) -> Found:
     elif word in SUBJECT_PRONOUNS - {"who", "one"}:
         if words[at] != "who" and words[at - 2] in DETERMINERS and (at < 3 or words[at - 3] not in PREPOSITIONS):
             yield at, at + 2, text.slice(at + 1, at + 2)  # "the card that you sent", not "a fee on my bill that I know"
-    elif word not in FUNCTION_WORDS and text.status[at + 1] != LOCKED and words[at + 2] not in ("and", "or"):
-        base = next((lemma for lemma in lemmas(word, "verb") if is_verb(lemma)), None)
-        if base is not None and word in (base, third_person(base)):
+    elif word not in FUNCTION_WORDS and text.status[at + 1] != LOCKED and not {"and", "or"} & set(words[at + 2 :]):
+        known = [lemma for lemma in lemmas(word, "verb") if is_verb(lemma)]
+        base = next((lemma for lemma in known if third_person(lemma) == word), word if word in known else None)
+        if base is not None:
             yield at, at + 2, plain(gerund(base))
     if words[at] == "which":
         yield at, at + 1, plain("that")
@@ -49,10 +58,10 @@ def whose(text: Text, words: Words, at: int) -> Found:
     be = next((i for i in (at + 2, at + 3) if i < len(words) - 1 and words[i] in _IS), None)
     if be is None or any(word in FUNCTION_WORDS or word == LOCK for word in words[at + 1 : be]):
         return
-    follows = words[be + 1]
-    if describes(follows) or follows == LOCK or follows in PREPOSITIONS:
-        head = words[be - 1]
-        article = "" if head.endswith("s") or is_plural(head) else f"{indefinite_article(words[at + 1])} "
+    follows, head = words[be + 1], words[be - 1]
+    is_many = head.endswith("s") or is_plural(head)
+    if compares(follows) or is_participle(follows) or (follows == LOCK and is_many) or follows in PREPOSITIONS:
+        article = "" if is_many else f"{indefinite_article(words[at + 1])} "
         yield at, be + 1, filled(f"with {article}{{thing}}", {"thing": text.slice(at + 1, be)}, "en")
 
 
@@ -65,11 +74,15 @@ def _follows_noun(words: Words, at: int) -> bool:
 
 def _without_be(text: Text, words: Words, at: int) -> Found:
     """ "files which are bigger than X": "files bigger than X"; "files that are empty": "empty files"."""
-    after = words[at + 2]
-    if after in PREPOSITIONS or (at + 3 < len(words) and describes(after)):
+    after, follows = words[at + 2], words[at + 3] if at + 3 < len(words) else ""
+    stands = compares(after) or is_participle(after) or (describes(after) and follows in PREPOSITIONS)
+    if after in PREPOSITIONS or (follows and stands and not {"and", "or"} & set(words[at + 3 :])):
         yield at, at + 3, text.slice(at + 2, at + 3)
-    elif at + 3 == len(words) and describes(after) and text.status[at + 2] != LOCKED:
+    elif not follows and describes(after):
         start = compound_start(words, at - 1)
+        before = words[start - 1] if start else "and"
+        if before in ("and", "or", "a", "an") or describes(before):
+            return  # "files and folders that are empty", "an apple that is rotten", "old files that are big"
         yield start, at + 3, side_by_side(text.slice(at + 2, at + 3), text.slice(start, at))
 
 
@@ -82,5 +95,5 @@ def _without_have(text: Text, words: Words, at: int) -> Found:
         done = at + 3 + denied
         kept = (text.slice(at + 2, at + 3),) if denied else ()
         yield at, done + 1, side_by_side(*kept, text.slice(done, done + 1))
-    elif not denied and (after in ("a", "an", "the", "no", "my") or is_plain_noun(after)):
+    elif not denied and after in ("a", "an", "the", "no", "my"):
         yield at, at + 2, plain("with")

@@ -6,13 +6,14 @@ fires where the lexicon tells nouns from verbs; elsewhere the text stays as it i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from slmaug.augment.alternatives import Alternative, interrupted
 from slmaug.augment.frames.clauses import LEXICON, LOCK, is_verb, signs_of
 from slmaug.augment.lexicon.morphology import lemmas
 from slmaug.augment.relative_clauses import Found, Words, relative, whose
-from slmaug.augment.word_classes import is_plain_noun, may_be_noun, phrase_end
+from slmaug.augment.word_classes import describes, is_plain_noun, phrase_end
 from slmaug.function_words import AUXILIARIES, CONJUNCTIONS, DETERMINERS, FUNCTION_WORDS, PREPOSITIONS
 from slmaug.templates import filled, side_by_side
 from slmaug.text import FREE, LOCKED, Text
@@ -26,18 +27,25 @@ _PARTS = frozenset(
     middle beginning start case course lack cost purpose meaning idea name date point means half majority terms
     """.split()
 )
-_NOT_OWNING = frozenset("it's that's what's let's here's there's who's where's how's he's she's when's why's".split())
+# What is done with two things one after the other, or to each in its turn.
+_IN_ORDER = frozenset(
+    """
+    concatenate cat merge join append diff compare subtract divide rename swap print echo respectively order replace
+    then first convert copy move
+    """.split()
+)
+_NAME = re.compile("[A-Z][a-z]+|[A-Z]{1,2}")
 # Phrasal verbs whose object may stand on either side of the particle.
 _SEPARABLE = {
     verb: frozenset(particles.split(" "))
     for verb, particles in (
         entry.strip().split(": ")
         for entry in """
-        turn: on off up down|switch: on off|set: up|plug: in|fill: in out|hand: in out|pick: up|put: on away back down|
-        take: off out back away|throw: away out|pay: back off|send: back off out|give: back up|get: back|back: up|
+        turn: on off up|switch: on off|set: up|plug: in|fill: in out|hand: in out|pick: up|put: on away back down|
+        take: off back away|throw: away out|pay: back off|send: back off out|give: back up|get: back|back: up|
         look: up|write: down|cut: off out|print: out|try: on out|call: off|bring: back|clean: up out|close: down|
         shut: down off|lock: up|add: up|charge: up|heat: up|warm: up|cool: down|slow: down|speed: up|hang: up|
-        wash: off out|tidy: up|fix: up|cover: up|carry: out|sort: out|work: out|figure: out|leave: out|cross: out|
+        wash: off out|tidy: up|fix: up|cover: up|carry: out|sort: out|work: out|figure: out|cross: out|
         note: down|hold: back|move: up down
         """.split("|")
     )
@@ -53,13 +61,13 @@ def structures(text: Text) -> list[Alternative]:
 
 def _owner(text: Text, words: Words, at: int) -> Found:
     """ "my dog's weight": "the weight of my dog". "The driver's licence" may be a kind of licence and stays."""
-    is_owner = words[at].endswith("'s") and words[at] not in _NOT_OWNING and text.status[at] == FREE
-    if not is_owner or not at or words[at - 1] not in _OWNERS:
+    is_owner = words[at].endswith("'s") and text.status[at] == FREE
+    if not is_owner or at < 2 or words[at - 1] not in _OWNERS:
         return
     end = at + 1
     while end < len(words) and words[end] not in FUNCTION_WORDS and words[end] != LOCK and not _is_verbal(words[end]):
         end += 1
-    if at + 1 < end <= at + 3 and may_be_noun(words[end - 1]) and not _is_verbal(*words[end : end + 1]):
+    if at + 1 < end <= at + 3 and is_plain_noun(words[end - 1]) and not _is_verbal(*words[end : end + 1]):
         owner = text.slice(at - 1, at + 1)
         slots = {"thing": text.slice(at + 1, end), "owner": owner.reworded(1, owner.words[1][:-2])}
         yield at - 1, end, filled("the {thing} of {owner}", slots, "en")
@@ -72,8 +80,8 @@ def _owned(text: Text, words: Words, at: int) -> Found:
     end = phrase_end(words, at + 1) if words[at + 1] in _OF_OWNERS else 0
     if not end or not is_plain_noun(words[end - 1]) or words[at - 1] in _PARTS:
         return
-    is_free = text.status[at - 1] == FREE == text.status[end - 1]
-    if is_free and (end == len(words) or words[end] in PREPOSITIONS | CONJUNCTIONS | AUXILIARIES):
+    is_free = text.status[at - 1] == FREE == text.status[end - 1] and not describes(words[at - 1])
+    if is_free and (end == len(words) or words[end] in AUXILIARIES):
         owner = text.slice(at + 1, end)
         owner = owner.reworded(len(owner) - 1, owner.words[-1] + ("'" if words[end - 1].endswith("s") else "'s"))
         yield at - 2, end, side_by_side(owner, text.slice(at - 1, at))
@@ -86,10 +94,15 @@ def _pair(text: Text, words: Words, at: int) -> Found:
     left, right = at - 1, at + 1
     before, after = words[left - 1] if left else "", words[right + 1] if right + 1 < len(words) else ""
     in_list = left and text.parts[2 * left].strip()
-    if in_list or before in ("and", "or", "between", "from") or after in ("and", "or"):
+    if in_list or before in ("between", "from", "a", "an") or sum(word in ("and", "or") for word in words) > 1:
         return
-    are_names = text.status[left] == LOCKED == text.status[right]
+    if _IN_ORDER & set(words):
+        return
+    spans = text.words[left], text.words[right]
+    are_locked = text.status[left] == LOCKED == text.status[right]
+    are_names = are_locked and not any(" " in span or span.isdigit() or _NAME.fullmatch(span) for span in spans)
     are_nouns = is_plain_noun(words[left]) and is_plain_noun(words[right]) and words[left] not in _PARTS
+    are_nouns &= not is_verb(words[right])
     are_whole = (before in DETERMINERS | PREPOSITIONS or is_verb(before)) and (not after or after in FUNCTION_WORDS)
     if are_names or (are_nouns and are_whole):
         yield left, right + 1, side_by_side(*(text.slice(i, i + 1) for i in (right, at, left)))

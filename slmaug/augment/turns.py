@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from slmaug.augment.alternatives import Alternative, entries_at, interrupted, singular
 from slmaug.augment.frames.clauses import LEXICON, LOCK, is_verb, signs_of
 from slmaug.augment.lexicon.equivalents import Entry, Equivalents
-from slmaug.augment.lexicon.morphology import indefinite_article, lemmas
+from slmaug.augment.lexicon.morphology import indefinite_article
+from slmaug.augment.word_classes import is_plural
 from slmaug.function_words import (
     AUXILIARIES,
     CONJUNCTIONS,
@@ -47,7 +48,9 @@ def _phrase(text: Text, words: Sequence[str], entry: Entry, at: int) -> list[Alt
         return []
     start, end, slots = spans
     following = words[end : end + 1]
-    if interrupted(text, start, end) or (slots and following == ["of"]) or _asks_for_object(words, entry.words, at):
+    if interrupted(text, start, end) or _asks_for_object(words, entry.words, at):
+        return []
+    if slots and following and following[0] in ("of", "and", "or"):
         return []
     fixed = [i for i in range(start, end) if not any(a <= i < b for a, b in slots.values())]
     if any(text.status[i] == LOCKED for i in fixed):
@@ -112,7 +115,7 @@ def _is_plural(phrase: Text) -> bool:
     words = [word.lower() for word in phrase.words]
     end = next((i for i, word in enumerate(words) if i and word in PREPOSITIONS), len(words))
     head = words[end - 1] if words else ""
-    return head.isalpha() and any(lemma != head for lemma in lemmas(head, "noun"))
+    return head.isalpha() and is_plural(head)
 
 
 def _opens_sentence(pattern: Sequence[str]) -> bool:

@@ -10,7 +10,8 @@ from slmaug.function_words import FUNCTION_WORDS, LIGHT_VERBS
 
 
 def is_plural(word: str) -> bool:
-    return any(lemma != word for lemma in lemmas(word, "noun"))
+    """Whether it is the plural of a noun that the lexicon knows: "buses", not "bus"."""
+    return any(lemma != word and "noun" in LEXICON.parts_of_speech(lemma) for lemma in lemmas(word, "noun"))
 
 
 def may_be_noun(word: str) -> bool:
@@ -32,6 +33,7 @@ def is_plain_noun(word: str) -> bool:
 
 
 def is_participle(word: str) -> bool:
+    """Whether it may be a participle: an inflected verb that does not end in -s."""
     return not word.endswith("s") and any(
         lemma != word and "verb" in LEXICON.parts_of_speech(lemma) for lemma in lemmas(word, "verb")
     )
@@ -41,8 +43,13 @@ def describes(word: str) -> bool:
     """Whether it may stand behind "be" and behind a noun alike: an adjective, its comparative or a participle."""
     if word in FUNCTION_WORDS:
         return False
-    bases = (word, *lemmas(word, "adjective")) if word.endswith("er") else (word,)
-    return is_participle(word) or any(LEXICON.parts_of_speech(base)[:1] == ("adjective",) for base in bases)
+    return LEXICON.parts_of_speech(word)[:1] == ("adjective",) or compares(word) or is_participle(word)
+
+
+def compares(word: str) -> bool:
+    """Whether it is the comparative of an adjective."""
+    bases = lemmas(word, "adjective") if word.endswith("er") and word not in FUNCTION_WORDS else ()
+    return any(base != word and LEXICON.parts_of_speech(base)[:1] == ("adjective",) for base in bases)
 
 
 def compound_start(words: Sequence[str], head: int) -> int:

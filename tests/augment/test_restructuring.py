@@ -28,10 +28,13 @@ def variants(question: str, strength: float = 1.0, count: int = 40) -> set[str]:
         ("Can I delete log files that are empty?", {"Can I delete empty log files?"}),
         ("Is the hotel that is near the station open?", {"Is the hotel near the station open?"}),
         ("Find rooms whose price is below 80 euros", {"Find rooms with a price below 80 euros"}),
-        ("Find parcels whose labels are wrong", {"Find parcels with labels wrong"}),
+        ("Find cups whose handles are broken", {"Find cups with handles broken"}),
+        ("Kill the process that uses port 80", {"Kill the process using port 80"}),
+        ("Who bakes the cake that makes me happy?", {"Who bakes the cake making me happy?"}),
         ("Where is the card that you sent me?", {"Where is the card you sent me?"}),
         ("What is my dog's weight?", {"What is the weight of my dog?"}),
         ("Where can I see the status of my order?", {"Where can I see my order's status?"}),
+        ("How do I back up my phone and tablet?", {"How do I back up my tablet and phone?"}),
         ("What is the colour of the leaves?", {"What is the leaves' colour?"}),
         ("Add `a.png` and `b.png` to the page", {"Add `b.png` and `a.png` to the page"}),
         ("How do I change the street or town?", {"How do I change the town or street?"}),
@@ -54,7 +57,14 @@ def test_what_is_built_otherwise(question: str, expected: set[str]) -> None:
         "Where is the end of the street?",
         "Is the driver's licence enough?",
         "Why is there a fee on my bill that I never saw?",
-        "How do I back up my phone and tablet?",
+        "Rename `a` and `b` to `c` and `d`",
+        "Merge `a.csv` and `b.csv`",
+        "Should I buy an apple and pear?",
+        "What is the price of the ticket and the bag?",
+        "Is an apple that is rotten safe?",
+        "Is my phone's battery dead?",
+        "My dog's weight is too high",
+        "Delete lines that start with a hash or end with a dot",
         "How do I choose between red and blue?",
         "Do I need a credit card and PIN number?",
         "How do I live in the city?",
@@ -67,10 +77,7 @@ def test_what_is_built_otherwise(question: str, expected: set[str]) -> None:
 def test_what_stays_as_it_is(question: str) -> None:
     """What only looks like one of the builds, another language, nothing at all: the very text that went in."""
     text = Text.parse(question)
-    allowed = {question, "How do I back up my tablet and phone?"}
-    assert variants(question) <= allowed
-    if variants(question) == {question}:
-        assert Restructuring()([text], generators(1, 0, 1))[0] is text
+    assert all(new is text for new in Restructuring(1.0)([text] * 20, generators(1, 0, 20)))
 
 
 def test_several_places_are_built_otherwise_at_once() -> None:

@@ -36,6 +36,7 @@ _ADDRESSED = (
 )  # an imperative that holds a question
 _FOR_ME = re.compile("(?:show|give|let|help|send|get) (?:me|us) (?!how )")
 _SUBJECTS = frozenset("who what which whose".split())
+_WHAT_DOES = frozenset("causes makes helps happens counts keeps stops prevents brings gives lets means".split())
 _PLAIN_AUXILIARIES = frozenset("can could do does did is are was were will would should may must have has".split())
 _IMPERATIVE_SIGNS = DETERMINERS | PREPOSITIONS | {LOCK}  # what a command has and a search for two nouns has not
 # "Can I ...?" asks whether, not how: what it is about goes by names of its own.
@@ -201,7 +202,9 @@ def _subject_question(sentence: Text, words: list[str]) -> dict[str, Text] | Non
         following = words[at + 1] if at + 1 < len(words) else ""
         if words[at] in FUNCTION_WORDS or sentence.status[at] == LOCKED:
             return None
-        if is_finite(words[at]) and not (at == 1 and words[0] == "what" and is_finite(following)):
+        is_noun = at == 1 and words[0] == "what" and words[1] not in _WHAT_DOES and is_finite(following)
+        is_noun |= at > 1 and is_verb(words[at]) and is_finite(following) and not is_verb(following)
+        if is_finite(words[at]) and not is_noun:
             rest = sentence.slice(at, len(sentence))
             return {"wh": sentence.slice(0, at), "raw": rest, "clause": rest}
     return None

@@ -23,9 +23,12 @@ from slmaug.templates import filled
 from slmaug.text import LOCKED, Text
 
 _PRONOUNS = frozenset("i you we they it he she there".split())
+# What goes on the subject, or stands behind a verb that was taken for a part of it.
+_NO_PREDICATE = CONJUNCTIONS - {"once", "as", "than", "since", "so", "yet"} | {"who", "which", "whose"}
+_NO_PREDICATE |= {"me", "him", "us", "them", "i", "we", "you"}
 _DO = {"do": None, "does": third_person, "did": past}
 # Verbs that nothing has to follow: at the end of a question they are its verb ("how does a heat pump work").
-_LAST = frozenset("work mean end happen expire exist arrive matter fail crash last begin cost apply differ".split())
+_LAST = frozenset("work mean end happen expire exist arrive matter fail crash last begin cost apply differ do".split())
 
 
 def uninverted(raw: Text) -> Text | None:
@@ -57,14 +60,16 @@ def subject_end(words: list[str], aux: str) -> int | None:
     if first in _PRONOUNS or (first in ("this", "that", "these", "those") and second in FUNCTION_WORDS):
         return 2
     start = 2 if first in DETERMINERS else 1
+    if words[-1] == "do" and aux in _DO and not FUNCTION_WORDS & set(words[start:-1]):
+        return len(words) - 1  # "what does the grep command do"
     end, is_named, has_other_verb = _nouns_end(words, start, aux)
     is_late = has_other_verb and end < len(words) and words[end] not in (FUNCTION_WORDS - PREPOSITIONS) | LIGHT_VERBS
     if aux not in BE | HAVE and (end == len(words) or is_late):
         end = _verb_of(words[: end + 1], start) or len(words)
     is_named |= first in DETERMINERS and end > start and "noun" in LEXICON.parts_of_speech(words[end - 1])
-    if not is_named or end == len(words) or words[end] in ("who", "which"):
+    if not is_named or end == len(words) or words[end] in _NO_PREDICATE or words[end - 1].endswith("'s"):
         return None
-    if words[end] in CONJUNCTIONS | DETERMINERS and aux not in BE:
+    if words[end] in DETERMINERS and aux not in BE:
         return None
     if words[end] in PREPOSITIONS:
         return _behind_place(words, end) if aux in BE else None

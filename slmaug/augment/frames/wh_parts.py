@@ -10,8 +10,9 @@ import re
 
 from slmaug.augment.frames.clauses import LEXICON, LOCK, is_verb, signs_of
 from slmaug.augment.frames.inversion import subject_end
-from slmaug.augment.lexicon.morphology import lemmas, past_participle
-from slmaug.function_words import DETERMINERS, FUNCTION_WORDS, PREPOSITIONS
+from slmaug.augment.lexicon.morphology import past_participle
+from slmaug.augment.word_classes import is_plural
+from slmaug.function_words import DETERMINERS, FUNCTION_WORDS, NEGATIONS, PREPOSITIONS
 from slmaug.templates import filled
 from slmaug.text import KEPT, LOCKED, Text
 
@@ -21,7 +22,19 @@ _WAITING = (
     re.compile(rf"{_HOW} (?:does|do|did|will|would|can) it (?:usually )?take for {_THING}to (?P<event>.+)"),
     re.compile(rf"{_HOW} (?:does|do|will|would) {_THING}(?:usually )?take to (?P<event>.+)"),
 )
-_HAPPENS = frozenset("pay get receive earn owe see hear feel arrive miss lose weigh find qualify".split())
+# What happens to somebody, and where somebody is: "what do I win" asks for no advice, "where do I live" for no place.
+_HAPPENS = frozenset(
+    """
+    pay get receive earn owe see hear feel arrive miss lose weigh find qualify win look inherit risk gain save spend
+    breathe cause mean sign score
+    """.split()
+)
+_STATES = frozenset("live stand work sit belong come".split())
+_AWAITED = frozenset(
+    """
+    arrive come show appear get reach load update sync clear finish download install complete ship be grow dry heal
+    """.split()
+)
 _NO_SORT = frozenset("of else time times day date kind sort type way ways extent".split())
 
 
@@ -30,7 +43,7 @@ def wh_parts(sentence: Text, signs: str, slots: dict[str, Text]) -> dict[str, Te
     more = _infinitive(slots["raw"], signs)
     if "infinitive" in more:
         wh, raw, verb = signs_of(slots["wh"]), signs_of(slots["raw"]), signs_of(more["infinitive"]).split(" ")[0]
-        if wh == "where":
+        if wh == "where" and verb not in _STATES and not NEGATIONS & set(raw.split(" ")):
             more["errand"] = more["infinitive"]
         if wh.split(" ")[0] in ("what", "which") and raw.startswith(("do i ", "do we ")) and verb not in _HAPPENS:
             # "what do I set" asks what to do: "I don't know what I should set", not "what I set"
@@ -55,11 +68,10 @@ def _sort_of(slots: dict[str, Text]) -> dict[str, Text]:
     if words[0] not in ("which", "what") or len(words) < 2 or "clause" not in slots or _NO_SORT & set(words):
         return {}
     clause = signs_of(slots["clause"]).split(" ")
-    is_plural = words[-1] != LOCK and any(lemma != words[-1] for lemma in lemmas(words[-1], "noun"))
     if clause[-1] in PREPOSITIONS or words[-1] in FUNCTION_WORDS or (is_verb(words[-1]) and len(words) > 3):
         return {}
     thing = slots["wh"].slice(1, len(slots["wh"]))
-    return {"sorts" if is_plural else "sort": thing, "feature": slots["clause"]}
+    return {"sorts" if words[-1] != LOCK and is_plural(words[-1]) else "sort": thing, "feature": slots["clause"]}
 
 
 def _wait_of(sentence: Text, signs: str) -> dict[str, Text]:
@@ -67,12 +79,12 @@ def _wait_of(sentence: Text, signs: str) -> dict[str, Text]:
     words = signs.split(" ")
     start, end, event = _wait_at(words, signs)
     thing = words[start:end]
-    if not thing or event >= len(words) or not is_verb(words[event]) or not _is_noun_phrase(thing):
+    if not thing or event >= len(words) or words[event] not in _AWAITED or not _is_noun_phrase(thing):
         return {}
     happening = sentence.slice(event, len(sentence))
     if happening.status[0] == LOCKED:
         return {}
-    has = "have" if any(lemma != thing[-1] for lemma in lemmas(thing[-1], "noun")) else "has"
+    has = "have" if is_plural(thing[-1]) else "has"
     return {
         "awaited": sentence.slice(start, end),
         "event": happening,
