@@ -13,7 +13,7 @@ from slmaug.augment.alternatives import Alternative, interrupted
 from slmaug.augment.frames.clauses import LEXICON, LOCK, is_verb, signs_of
 from slmaug.augment.lexicon.morphology import lemmas
 from slmaug.augment.relative_clauses import Found, Words, relative, whose
-from slmaug.augment.word_classes import describes, is_plain_noun, phrase_end
+from slmaug.augment.word_classes import is_plain_noun, may_be_noun, phrase_end
 from slmaug.function_words import AUXILIARIES, CONJUNCTIONS, DETERMINERS, FUNCTION_WORDS, PREPOSITIONS
 from slmaug.templates import filled, side_by_side
 from slmaug.text import FREE, LOCKED, Text
@@ -80,7 +80,7 @@ def _owned(text: Text, words: Words, at: int) -> Found:
     end = phrase_end(words, at + 1) if words[at + 1] in _OF_OWNERS else 0
     if not end or not is_plain_noun(words[end - 1]) or words[at - 1] in _PARTS:
         return
-    is_free = text.status[at - 1] == FREE == text.status[end - 1] and not describes(words[at - 1])
+    is_free = text.status[at - 1] == FREE == text.status[end - 1] and may_be_noun(words[at - 1])
     if is_free and (end == len(words) or words[end] in AUXILIARIES):
         owner = text.slice(at + 1, end)
         owner = owner.reworded(len(owner) - 1, owner.words[-1] + ("'" if words[end - 1].endswith("s") else "'s"))

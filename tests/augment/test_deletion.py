@@ -65,8 +65,12 @@ def test_a_rate_outside_its_range_is_refused(rate: float) -> None:
 
 @pytest.mark.parametrize(
     ("question", "never"),
-    [("Can I use an augmenter on its own?", ("on own", "on its?")), ("How do I write my own file?", ("write own",))]
-    + [("Can foreigners own a house?", ("foreigners house", "foreigners a")), ("Can I do it on my own?", ("it my", "on own"))],
+    [
+        ("Can I use an augmenter on its own?", ("on own", "on its?")),
+        ("How do I write my own file?", ("write own",)),
+        ("Can foreigners own a house?", ("foreigners house", "foreigners a")),
+        ("Can I do it on my own?", ("it my", "on own")),
+    ],
 )
 def test_own_stays_with_its_owner(question: str, never: tuple[str, ...]) -> None:
     """ "On its own" loses neither word; "my own file" may become "my file"."""
