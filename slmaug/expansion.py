@@ -17,6 +17,7 @@ from slmaug.cot.answer_parts import parts_of
 from slmaug.cot.rewriter import Rewriter
 from slmaug.drawing import drawn_for_all
 from slmaug.files import Seeds, read_seeds
+from slmaug.locks import protects_quotes
 from slmaug.manifest import Report, Shortfall
 from slmaug.paraphrase import Protect
 from slmaug.plan import Common, Drawn, SeedPlan, planned
@@ -127,7 +128,7 @@ def expand(
         words=tuple(frozenset(word.lower() for word in text.words) for text in texts),
     )
     plans = [
-        SeedPlan(text, seed.id, position, shares)
+        SeedPlan(text, seed.id, position, shares, quotes_stay=protects_quotes(seed.question, protect))
         for position, (text, seed, shares) in enumerate(zip(texts, seeds.seeds, shares_of_seeds, strict=True))
     ]
     judge = None

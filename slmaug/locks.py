@@ -169,6 +169,13 @@ def locked_spans(text: str, protect: Sequence[str | re.Pattern[str]] = ()) -> li
     return [s for s in _joined_names(text, _merged(spans)) if text[slice(*s)] not in _EVERYDAY or s in own]
 
 
+def protects_quotes(text: str, protect: Sequence[str | re.Pattern[str]]) -> bool:
+    """Whether one of the user's own terms takes in a quote that stands round a path or a name."""
+    own = [match.span() for pattern in _patterns_of(protect) for match in pattern.finditer(text)]
+    quoted = [(start, end) for start, end in locked_spans(text) if without_quotes(text[start:end]) != text[start:end]]
+    return any(a <= quote < b for a, b in own for start, end in quoted for quote in (start, end - 1))
+
+
 def _names(text: str) -> Iterator[tuple[int, int]]:
     """Capitalised words inside a sentence, unless the whole text Is Written Like This."""
     words = [m for m in _WORD.finditer(text) if m.group().isascii()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
@@ -104,6 +104,8 @@ class SeedPlan:
     """Keys of questions that two seeds reached, so that neither may have them."""
     strayed: Mapping[str, str] = field(default_factory=dict)
     """Keys of questions that were found to ask something else, with the reason."""
+    quotes_stay: bool = False
+    """Whether the user protects quotes round a name, so that no wording may leave them out."""
 
     @property
     def count(self) -> int:
@@ -148,7 +150,9 @@ def _accepted(plan: SeedPlan, common: Common, form: Form, seen: set[str], drawn:
     source = plan.text
     # What is drawn beyond the share is mostly thrown away.
     size = min(common.batch_size, plan.shares[form.name] + 2)
-    locks = Counter(source.locked)
+    locks = [Counter(source.locked)]
+    if not plan.quotes_stay:
+        locks.append(Counter(source.unquoted().locked))
     rejected = drawn.rejected.setdefault(form.name, Counter())
     number = fruitless = 0
     while fruitless < _PATIENCE:
@@ -175,7 +179,7 @@ def _accepted(plan: SeedPlan, common: Common, form: Form, seen: set[str], drawn:
 
 
 def _fault(
-    text: Text, key: str, locks: Mapping[str, int], seen: set[str], plan: SeedPlan, common: Common
+    text: Text, key: str, locks: Sequence[Counter[str]], seen: set[str], plan: SeedPlan, common: Common
 ) -> str | None:
     """Why a variant cannot be used, or None if it can."""
     source = plan.text
@@ -189,7 +193,7 @@ def _fault(
         return plan.strayed[key]
     if not key:
         return "no words left"
-    if text.status.count(LOCKED) != len(source.locked) or Counter(text.locked) != locks:
+    if text.status.count(LOCKED) != len(source.locked) or Counter(text.locked) not in locks:
         return "a locked span was changed"
     if len(text) < len(source):
         words = {word.lower() for word in text.words} - FUNCTION_WORDS

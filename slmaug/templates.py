@@ -45,9 +45,14 @@ def side_by_side(*pieces: Text) -> Text:
     return joined([part for piece in pieces for part in (gap, piece)][1:], "en")
 
 
-def plain(word: str) -> Text:
-    """One English word that may be edited."""
-    return Text(["", word, ""], (FREE,), "en")
+@lru_cache(maxsize=8192)
+def plain(phrase: str) -> Text:
+    """English words that may be edited, with a space between each two."""
+    parts: list[str] = [""]
+    for word in phrase.split(" "):
+        parts += [word, " "]
+    parts[-1] = ""
+    return Text(parts, tuple(FREE for _ in phrase.split(" ")), "en")
 
 
 @lru_cache(maxsize=4096)

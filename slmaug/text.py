@@ -130,8 +130,8 @@ class Text:
 
     @property
     def locked(self) -> list[str]:
-        """The locked spans, in order; of a path or name in quotes what stands between them."""
-        return [without_quotes(self.parts[2 * i + 1]) for i, status in enumerate(self.status) if status == LOCKED]
+        """The locked spans, in order."""
+        return [self.parts[2 * i + 1] for i, status in enumerate(self.status) if status == LOCKED]
 
     @property
     def key(self) -> str:
@@ -293,8 +293,10 @@ class Text:
         return Text(parts, self.status, self.language, self.steps)
 
     def unquoted(self) -> Text:
-        """Without the quotes round paths and names, as people type; as it is where two would become one, or it asks
-        about quotes."""
+        """Without the quotes round paths and names, as people type: the one change that a locked span may see.
+
+        As it is where two spans would become one, or where the question is about quotes.
+        """
         spans = {self.parts[2 * i + 1] for i, status in enumerate(self.status) if status == LOCKED}
         names = {span: without_quotes(span) for span in spans}
         if all(span == name for span, name in names.items()) or len(set(names.values())) < len(names):

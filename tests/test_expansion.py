@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -43,15 +44,17 @@ def check(rows: Rows, n: int, protect: Sequence[str] = ()) -> None:
     seeds = {seed.id: seed for seed in rows.seeds}
     assert len(rows) == n or any(each.form is None and each.made == len(rows) for each in rows.report.shortfalls)
     assert len(rows) <= n
-    locked = {i: Text.parse(seed.question, protect).locked for i, seed in seeds.items()}
+    texts = {i: Text.parse(seed.question, protect) for i, seed in seeds.items()}
+    locked = {i: (Counter(text.locked), Counter(text.unquoted().locked)) for i, text in texts.items()}
     for row in rows:
         seed = seeds[row.seed_id]
         assert row.answer == seed.answer
         assert row.answer_sha256 == answer_hash(seed.answer)
         assert row.analysis.startswith("**Step-by-Step Analysis:**\n1. **")
         assert answer_of(row.completion) == seed.answer
-        for span, count in Counter(locked[row.seed_id]).items():
-            assert row.question.count(span) >= count
+        assert any(
+            all(row.question.count(span) >= count for span, count in spans.items()) for spans in locked[row.seed_id]
+        )
     assert {(r.seed_id, r.question) for r in rows if r.form == "seed"} == {(s.id, s.question) for s in seeds.values()}
     keys = Counter(question_key(row.question) or row.question for row in rows)
     assert {key: count for key, count in keys.items() if count > 1} == {}
@@ -194,6 +197,18 @@ def test_protected_terms_stay_in_every_row() -> None:
     rows = expand([{"Question": "How do I prune a rose bush in winter?", "Answer": "a"}], 150, protect=["ROSE  bush"])
     check(rows, 150, ["rose bush"])
     assert all("rose bush" in row.question for row in rows)
+
+
+def test_quotes_that_are_protected_stay_in_every_row() -> None:
+    """Casual wordings leave out the quotes round a name, all or none, and never those that the user protects."""
+    seeds = [{"Question": "How do I add 'a.png' to the file 'b.tar'?", "Answer": "a"}]
+    free = expand(seeds, 100)
+    check(free, 100)
+    assert {(row.question.count("'a.png'"), row.question.count("'b.tar'")) for row in free} == {(1, 1), (0, 0)}
+    for term in ("'b.tar'", re.compile("'[^']+'")):
+        kept = expand(seeds, 100, protect=[term])
+        check(kept, 100)
+        assert all("'a.png'" in row.question and "'b.tar'" in row.question for row in kept)
 
 
 @pytest.mark.parametrize(

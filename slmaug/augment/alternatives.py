@@ -27,7 +27,8 @@ from slmaug.function_words import (
     PREPOSITIONS,
     SUBJECT_PRONOUNS,
 )
-from slmaug.text import FREE, LOCKED, Text
+from slmaug.templates import plain
+from slmaug.text import LOCKED, Text
 
 _BEFORE_BASE = MODALS | frozenset("to please do does did don't doesn't didn't let's and then".split())
 _ENDS_OBJECT = (PREPOSITIONS - {"of"}) | CONJUNCTIONS | AUXILIARIES | {"to"}
@@ -85,7 +86,7 @@ def _alternative(text: Text, words: Sequence[str], at: int, end: int, others: Se
     if has_article and not text.parts[2 * at].strip():
         others = [f"{indefinite_article(other)} {other}" for other in others if _takes_article(other)]
         at -= 1
-    return Alternative(at, end, tuple(_plain(other) for other in others))
+    return Alternative(at, end, tuple(plain(other) for other in others))
 
 
 def _doubles(other: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
@@ -96,15 +97,6 @@ def _doubles(other: Sequence[str], before: Sequence[str], after: Sequence[str]) 
 def _takes_article(phrase: str) -> bool:
     last = phrase.rsplit(" ", 1)[-1]
     return last not in _NO_ARTICLE and (not last.endswith("s") or last.endswith(("ss", "us", "is", "SMS")))
-
-
-@lru_cache(maxsize=8192)
-def _plain(phrase: str) -> Text:
-    parts: list[str] = [""]
-    for word in phrase.split(" "):
-        parts += [word, " "]
-    parts[-1] = ""
-    return Text(parts, tuple(FREE for _ in phrase.split(" ")), "en")
 
 
 def interrupted(text: Text, start: int, end: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from slmaug.augment.augmenter import per_text
 from slmaug.augment.frames.clauses import LEXICON, LOCK, is_verb, signs_of
 from slmaug.augment.frames.inversion import subject_end
-from slmaug.augment.word_classes import is_plain_noun
+from slmaug.augment.frames.word_classes import is_plain_noun
 from slmaug.function_words import (
     AUXILIARIES,
     BE,

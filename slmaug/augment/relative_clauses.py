@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from slmaug.augment.frames.clauses import LOCK, is_verb
-from slmaug.augment.lexicon.morphology import gerund, indefinite_article, lemmas, third_person
-from slmaug.augment.word_classes import (
+from slmaug.augment.frames.word_classes import (
     compares,
     compound_start,
     describes,
@@ -18,6 +17,7 @@ from slmaug.augment.word_classes import (
     is_plural,
     may_be_noun,
 )
+from slmaug.augment.lexicon.morphology import gerund, indefinite_article, lemmas, third_person
 from slmaug.function_words import DETERMINERS, FUNCTION_WORDS, PREPOSITIONS, SUBJECT_PRONOUNS
 from slmaug.templates import filled, plain, side_by_side
 from slmaug.text import LOCKED, Text

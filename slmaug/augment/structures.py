@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 from slmaug.augment.alternatives import Alternative, interrupted
 from slmaug.augment.frames.clauses import LEXICON, LOCK, is_verb, signs_of
+from slmaug.augment.frames.word_classes import is_plain_noun, may_be_noun, phrase_end
 from slmaug.augment.lexicon.morphology import lemmas
 from slmaug.augment.relative_clauses import Found, Words, relative, whose
-from slmaug.augment.word_classes import is_plain_noun, may_be_noun, phrase_end
 from slmaug.function_words import AUXILIARIES, CONJUNCTIONS, DETERMINERS, FUNCTION_WORDS, PREPOSITIONS
 from slmaug.templates import filled, side_by_side
 from slmaug.text import FREE, LOCKED, Text

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from slmaug.augment.alternatives import Alternative, entries_at, interrupted, singular
 from slmaug.augment.frames.clauses import LEXICON, LOCK, is_verb, signs_of
+from slmaug.augment.frames.word_classes import is_plural
 from slmaug.augment.lexicon.equivalents import Entry, Equivalents
 from slmaug.augment.lexicon.morphology import indefinite_article
-from slmaug.augment.word_classes import is_plural
 from slmaug.function_words import (
     AUXILIARIES,
     CONJUNCTIONS,

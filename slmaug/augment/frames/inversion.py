@@ -7,7 +7,8 @@ English Language", 2002, chapter 10). Where it is not sure there is no clause, a
 from __future__ import annotations
 
 from slmaug.augment.frames.clauses import LEXICON, LOCK, is_verb, signs_of
-from slmaug.augment.lexicon.morphology import lemmas, past, third_person
+from slmaug.augment.frames.word_classes import is_participle
+from slmaug.augment.lexicon.morphology import past, third_person
 from slmaug.function_words import (
     BE,
     CONJUNCTIONS,
@@ -129,8 +130,6 @@ def _opens_predicate(word: str, following: str, aux: str, pos: tuple[str, ...]) 
         return (
             "verb" in pos and is_verb(word) and (ends or (pos[0] == "verb" and aux in _DO and following in DETERMINERS))
         )
-    is_participle = not word.endswith("s") and any(
-        lemma != word and "verb" in LEXICON.parts_of_speech(lemma) for lemma in lemmas(word, "verb")
-    )
     ends = not following or following in PREPOSITIONS - {"of"}
-    return pos[0] in ("adverb", "adjective") or is_participle or (ends and pos[0] != "noun" and "adjective" in pos)
+    may_describe = pos[0] in ("adverb", "adjective") or (ends and pos[0] != "noun" and "adjective" in pos)
+    return may_describe or is_participle(word)

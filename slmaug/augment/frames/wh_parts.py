@@ -10,8 +10,8 @@ import re
 
 from slmaug.augment.frames.clauses import LEXICON, LOCK, is_verb, signs_of
 from slmaug.augment.frames.inversion import subject_end
+from slmaug.augment.frames.word_classes import is_plural
 from slmaug.augment.lexicon.morphology import past_participle
-from slmaug.augment.word_classes import is_plural
 from slmaug.function_words import DETERMINERS, FUNCTION_WORDS, NEGATIONS, PREPOSITIONS
 from slmaug.templates import filled
 from slmaug.text import KEPT, LOCKED, Text
