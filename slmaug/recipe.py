@@ -112,6 +112,7 @@ _HASTY = LeadingTo((OneOf(tuple(Phrasing(name) for name in ("question", "context
 _OTHERS: tuple[tuple[str, float, Augmenter], ...] = (
     ("keywords", 17, _reworded(AnswerWords("keywords"))),
     ("aside", 10, _reworded(AnswerWords("aside"))),
+    ("hearsay", 15, _reworded(AnswerWords("hearsay"))),
     ("fronting", 2, _reworded(Fronting())),
     ("restructuring", 2, _reworded(Restructuring())),
     ("swap", 1, Swap()),

@@ -12,11 +12,12 @@ from slmaug.augment.domain import Domain, Seed, content_words
 from slmaug.augment.frames.english import searched
 from slmaug.augment.frames.stretches import stretch
 from slmaug.augment.pieces import Piece, is_searchable, pieces_of
+from slmaug.augment.statements import Statement, statements_of
 from slmaug.function_words import FUNCTION_WORDS, PARTICLES, PREPOSITIONS
 from slmaug.rng import Random
 from slmaug.text import FREE, KEPT, Text
 
-AnswerForm = Literal["keywords", "aside"]
+AnswerForm = Literal["keywords", "aside", "hearsay"]
 ANSWER_FORMS: tuple[AnswerForm, ...] = get_args(AnswerForm)
 _NOT_TYPED = FUNCTION_WORDS - PREPOSITIONS - PARTICLES  # in a search
 _DEEDS = (
@@ -55,6 +56,34 @@ _THINGS = (
     "I read something about {}. {q}",
     "Someone mentioned {}. {q}",
 )
+_HEARD_ORDERS = (
+    "{q} Do I have to {}?",
+    "{q} Should I {}?",
+    "{q} Do I need to {}?",
+    "{q} Am I supposed to {}?",
+    "{q} Is it right to {}?",
+    "{q} I was told to {}. Is that right?",
+    "{q} Someone told me to {}. Is that correct?",
+    "{q} I think I have to {}, but I'm unsure.",
+    "I was told to {}. {q}",
+    "Someone told me to {}. {q}",
+    "I think I have to {}. {q}",
+    "Do I have to {}? {q}",
+    "Am I right to {}? {q}",
+)
+_HEARD_FACTS = (
+    "{q} Is it true that {}?",
+    "{q} Is it correct that {}?",
+    "{q} Am I right that {}?",
+    "{q} I read that {}. Is that right?",
+    "{q} Someone told me that {}. Is that so?",
+    "{q} I think that {}, but I'm unsure.",
+    "I read that {}. {q}",
+    "I was told that {}. {q}",
+    "A friend says that {}. {q}",
+    "Is it true that {}? {q}",
+    "I heard that {}. {q}",
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +121,9 @@ class AnswerWords:
         if seed is None or self.domain is None:
             return text
         domain = self.domain
+        if self.form == "hearsay":
+            heard = seed.text.fact("statements", lambda _: statements_of(seed, domain))
+            return _with_hearsay(text, rng.choice(heard), rng) if heard else text
         pieces, bounds = seed.text.fact(("pieces", self.form), lambda _: _weighed(seed, domain, self.form))
         if not pieces:
             return text
@@ -132,13 +164,20 @@ def _apart(one: Piece, other: Piece) -> bool:
 
 
 def _with_aside(text: Text, piece: Piece, other: Piece | None, rng: Random) -> Text:
-    """The question as it stands, with a sentence in front of it or behind it."""
     said = " ".join((*piece.words, *(("and", *other.words) if other else ())))
-    sayings: tuple[str, ...] = _DEEDS if piece.kind == "deed" else _THINGS
+    return _beside(text, said, _DEEDS if piece.kind == "deed" else _THINGS, rng)
+
+
+def _with_hearsay(text: Text, heard: Statement, rng: Random) -> Text:
+    return _beside(text, heard.said, _HEARD_ORDERS if heard.kind == "order" else _HEARD_FACTS, rng)
+
+
+def _beside(text: Text, said: str, sayings: tuple[str, ...], rng: Random) -> Text:
+    """The question as it stands, with a sentence in front of it or behind it."""
     if not text.parts[-1].rstrip().endswith("?"):  # who gives an order does not ask about it
-        sayings = tuple(saying for saying in sayings if not saying.endswith("?"))
+        sayings = tuple(saying for saying in sayings if "?" not in saying)
     before, after = rng.frame().favourite(sayings).split("{q}")
-    front, behind = (Text.with_spans(part.strip().format(said), ()) for part in (before, after))
+    front, behind = (Text.with_spans(part.strip().replace("{}", said), ()) for part in (before, after))
     end = text.parts[-1].strip()
     parts = list(text.parts)
     if after:

@@ -18,6 +18,7 @@ from slmaug.text import Text
 _CODE = re.compile(r"`[^`\n]*`")
 _WORD = re.compile(r"[a-z]+(?:['\u2019-][a-z]+)*")
 _FEW = 2  # questions that a word tells from the others; one that more questions share tells none
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\s*\n\s*|;\s+")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 
 
@@ -41,6 +42,11 @@ class Seed:
     """The answer without its code; each piece leaves a mark that no phrase reaches across."""
     asked: frozenset[str]
     told: frozenset[str]
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """What the answer says, each with its mark; a semicolon ends one, too."""
+        return tuple(sentence for sentence in _SENTENCE.split(self.prose.strip()) if sentence)
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,11 @@ class Domain:
     def _spread(self) -> Counter[str]:
         """In how many seeds each word stands, question or answer."""
         return Counter(word for seed in self.seeds for word in seed.asked | seed.told)
+
+    @cached_property
+    def _telling(self) -> Counter[str]:
+        """How many answers each sentence is said in."""
+        return Counter(sentence for seed in self.seeds for sentence in set(seed.sentences))
 
     @cached_property
     def _asking(self) -> dict[str, list[int]]:
@@ -98,6 +109,10 @@ class Domain:
     def specificity(self, word: str) -> float:
         """How much a content word tells one seed from the others: ln(seeds / seeds that have it), 0 or more."""
         return log(max(1, len(self.seeds)) / max(1, self._spread[stem(word)]))
+
+    def is_shared(self, sentence: str) -> bool:
+        """Whether several answers say a sentence: "Write to us if you have any questions." """
+        return self._telling[sentence] > 1
 
     def fit(self, phrase: str, seed: Seed) -> float:
         """How well other words suit a seed, 0 to 3: its own answer's best, another question's not at all."""
