@@ -108,11 +108,23 @@ def _reworded(form: Augmenter) -> Distinct:
 
 # Slips of the hand happen in whatever one writes, not in the seed's own words alone.
 _HASTY = LeadingTo((OneOf(tuple(Phrasing(name) for name in ("question", "context", "polite", "need"))), Typos()))
+# What one has heard goes with any way to ask in whole sentences; a search has no room for it.
+_FULL: tuple[PhrasingForm, ...] = (
+    "question",
+    "polite",
+    "indirect",
+    "need",
+    "report",
+    "first-person",
+    "context",
+    "story",
+)
+_WHOLE = OneOf(tuple(Phrasing(name, casual=0) for name in _FULL))
 
 _OTHERS: tuple[tuple[str, float, Augmenter], ...] = (
     ("keywords", 17, _reworded(AnswerWords("keywords"))),
     ("aside", 10, _reworded(AnswerWords("aside"))),
-    ("hearsay", 15, _reworded(AnswerWords("hearsay"))),
+    ("hearsay", 12, _reworded(LeadingTo((_WHOLE, AnswerWords("hearsay"))))),
     ("fronting", 2, _reworded(Fronting())),
     ("restructuring", 2, _reworded(Restructuring())),
     ("swap", 1, Swap()),

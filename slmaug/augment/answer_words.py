@@ -56,6 +56,7 @@ _THINGS = (
     "I read something about {}. {q}",
     "Someone mentioned {}. {q}",
 )
+# Who has the answer does not ask; who has heard something wants to be sure of it.
 _HEARD_ORDERS = (
     "{q} Do I have to {}?",
     "{q} Should I {}?",
@@ -65,11 +66,10 @@ _HEARD_ORDERS = (
     "{q} I was told to {}. Is that right?",
     "{q} Someone told me to {}. Is that correct?",
     "{q} I think I have to {}, but I'm unsure.",
-    "I was told to {}. {q}",
-    "Someone told me to {}. {q}",
-    "I think I have to {}. {q}",
-    "Do I have to {}? {q}",
-    "Am I right to {}? {q}",
+    "I think I have to {}, but I'm unsure. {q}",
+    "I was told to {}, but I want to be certain. {q}",
+    "Someone told me to {}, but I'd rather ask. {q}",
+    "I guess I have to {}, but let me ask. {q}",
 )
 _HEARD_FACTS = (
     "{q} Is it true that {}?",
@@ -78,11 +78,10 @@ _HEARD_FACTS = (
     "{q} I read that {}. Is that right?",
     "{q} Someone told me that {}. Is that so?",
     "{q} I think that {}, but I'm unsure.",
-    "I read that {}. {q}",
-    "I was told that {}. {q}",
-    "A friend says that {}. {q}",
-    "Is it true that {}? {q}",
-    "I heard that {}. {q}",
+    "I think that {}, but I'm unsure. {q}",
+    "I read that {}, but I want to be certain. {q}",
+    "Someone told me that {}, but I'd rather ask. {q}",
+    "A friend says that {}, but let me ask. {q}",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from slmaug.augment.domain import Domain, Seed, content_words
@@ -13,6 +13,7 @@ from slmaug.function_words import (
     AUXILIARIES,
     CONJUNCTIONS,
     DETERMINERS,
+    FUNCTION_WORDS,
     NEGATIONS,
     OPERATOR_ADVERBS,
     PARTICLES,
@@ -23,23 +24,27 @@ from slmaug.opposites import turned_round
 
 Kind = Literal["order", "fact"]
 _TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
-_UNFIT = re.compile(r"[\u25c6`\"\u201c\u201d()\[\]{}|=#*\d]|://|\b(?:I|[Mm]y|[Mm]e|[Ll]et['\u2019]?s|are you|were you|do you)\b")
+_UNFIT = re.compile(r"[\u25c6`\"\u201c\u201d()\[\]{}|=#*\d]|://|\b(?:I|[Mm]y|[Mm]e|[Ll]et['\u2019]s|are you|were you|do you)\b")
+_ANOTHERS_PART = re.compile(r",? (?:and|so|or|but) (?:I|you|they|it)\b.*")
+"""What somebody else does behind an order: "call the desk, and we lock the badge"."""
 _AFFIRMS = re.compile(r"^(?:Yes|Sure|Please|First|Just)\b[,:]?\s+", re.IGNORECASE)
 _SHORTEST, _LONGEST = 4, 30  # words
 # What leans on the sentence before, or goes on with it.
 _LEANS = frozenset(
     """
     it they he she this that these those such then so thus hence therefore otherwise also too instead both neither
-    either else however and or but nor yet because here there one another no yes note
+    either else however and or but nor yet because here there one another no yes note what who how
     """.split()
 )
 _HANGING = frozenset("also too one ones latter former".split())
+_POINTS = frozenset("this these those such therefore thus hence however".split())
 _OPENS_CLAUSE = frozenset("what whether how whatever".split())
 _LEADS = frozenset("if when once unless until while whenever after before as since although though whether".split())
 _OTHERS = {"your": "my", "yours": "mine", "yourself": "myself", "our": "your", "ours": "yours", "us": "you", "we": "you"}
 _OTHERS |= {"we're": "you're", "we've": "you've", "we'll": "you'll", "you're": "I'm", "you've": "I've", "you'll": "I'll"}
 _OTHERS |= {"ourselves": "yourselves", "you'd": "I'd", "we'd": "you'd"}
 _AGREES = {"are": "am", "were": "was", "aren't": "am not", "weren't": "wasn't"}
+_LEADS_TO_NOUN = DETERMINERS | PREPOSITIONS - PARTICLES
 _OPENS_OBJECT = DETERMINERS | PRONOUNS | PARTICLES | PREPOSITIONS | {"if", "whether", "how", "where", "all"}
 
 
@@ -74,7 +79,7 @@ def _read(sentence: str) -> Statement | None:
     words = [word.lower().replace("\u2019", "'") for word in _TOKEN.findall(said)]
     if not _SHORTEST <= len(words) <= _LONGEST or NEGATIONS & set(words) or words[0] in _LEANS:
         return None
-    if _HANGING & set(words[1:4]):
+    if _HANGING & set(words[1:4]) or _POINTS & set(words) or words[1] in ("it", "them"):
         return None
     said = _from_the_other_side(said)
     start = said if said.startswith(("I ", "I'")) or _is_name(said, words[0]) else said[0].lower() + said[1:]
@@ -83,11 +88,13 @@ def _read(sentence: str) -> Statement | None:
         is_clause = bool(behind) and behind[0].lower() in DETERMINERS | {"i", "you", "it", "they"}
         return Statement(start, "fact") if is_clause else None
     if _is_order(words, said):
-        return Statement(said[0].lower() + said[1:], "order")
+        return Statement(_ANOTHERS_PART.sub("", said[0].lower() + said[1:]), "order")
     may_order = is_verb(words[0]) and LEXICON.parts_of_speech(words[0])[:1] == ("verb",)
-    if may_order or not any(map(_is_its_verb, takewhile(lambda word: word not in _OPENS_CLAUSE, words[1:]))):
+    main = list(takewhile(lambda word: word not in _OPENS_CLAUSE, words))
+    if may_order or not any(_is_its_verb(word) and before not in _LEADS_TO_NOUN for before, word in pairwise(main)):
         return None
-    return Statement(start, "fact")
+    tail = re.search(r",? (?:so|then|but) (\w+) ", start)  # "salt slows it down, so add it last"
+    return Statement(start[: tail.start()] if tail and is_verb(tail[1]) else start, "fact")
 
 
 def _is_order(words: list[str], said: str) -> bool:
@@ -113,7 +120,7 @@ def _is_its_verb(word: str) -> bool:
 def _is_name(said: str, first: str) -> bool:
     """Whether the first word keeps its capital: one that the lexicon does not know, or with a second one inside."""
     start = said.split()[0]
-    known = bool(LEXICON.parts_of_speech(first)) or first in DETERMINERS | PRONOUNS | PREPOSITIONS | OPERATOR_ADVERBS
+    known = bool(LEXICON.parts_of_speech(first)) or first in FUNCTION_WORDS
     return start[1:] != start[1:].lower() or not (known or "-" in first)
 
 

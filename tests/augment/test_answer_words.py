@@ -8,7 +8,7 @@ import pytest
 
 from slmaug import expand
 from slmaug.augment import AnswerWords, vary
-from slmaug.augment.answer_words import AnswerForm
+from slmaug.augment.answer_words import ANSWER_FORMS, AnswerForm
 from slmaug.augment.domain import Domain
 from slmaug.negation import is_negated
 from slmaug.rng import generators
@@ -31,7 +31,7 @@ def variants(at: int, form: AnswerForm, count: int = 150) -> list[Text]:
     return AnswerWords(form, domain=DOMAIN)([TEXTS[at]] * count, generators(5, 0, count, 9))
 
 
-@pytest.mark.parametrize("form", ["keywords", "aside"])
+@pytest.mark.parametrize("form", ANSWER_FORMS)
 @pytest.mark.parametrize("at", range(len(SEEDS)))
 def test_locks_numbers_and_negations_are_the_questions_own(at: int, form: AnswerForm) -> None:
     """Nothing locked is lost, no number of the answer comes in, and yes stays yes."""
@@ -49,20 +49,30 @@ def test_keywords_bring_in_words_of_the_own_answer() -> None:
     assert not [word for word in ("folder", "button") if word in said]
 
 
-def test_an_aside_leaves_the_question_as_it_was() -> None:
+@pytest.mark.parametrize("form", ["aside", "hearsay"])
+def test_an_aside_leaves_the_question_as_it_was(form: AnswerForm) -> None:
     """The question stands in front of another sentence or behind it, character for character."""
     question = "Where can I change my PIN?"
-    said = [str(new).split(question) for new in variants(0, "aside")]
+    said = [str(new).split(question) for new in variants(0, form)]
     assert all(bool(before) != bool(behind) for before, behind in said)
     assert all((before.strip() or behind.strip())[-1] in ".?" for before, behind in said)
     assert 20 < sum(bool(before) for before, _ in said) < 130
 
 
-def test_who_gives_an_order_asks_nothing_about_it() -> None:
+def test_hearsay_is_to_be_confirmed() -> None:
+    """Who has heard a part of the answer asks whether it is right, or says what is in doubt."""
+    doubts = ("?", "unsure", "certain", "rather ask", "let me ask")
+    beside = [str(new).replace("Where can I change my PIN?", "") for new in variants(0, "hearsay")]
+    assert len(set(beside)) > 8
+    assert all("Change PIN in the app" in each and any(doubt in each for doubt in doubts) for each in beside)
+
+
+@pytest.mark.parametrize("form", ["aside", "hearsay"])
+def test_who_gives_an_order_asks_nothing_about_it(form: AnswerForm) -> None:
     """Behind an imperative stands no question."""
     texts = [Text.parse("Find all large files")]
     domain = Domain.of(texts, ["Use the size option with a number. Print the name."])
-    news = AnswerWords("aside", domain=domain)(texts * 100, generators(5, 0, 100, 9))
+    news = AnswerWords(form, domain=domain)(texts * 100, generators(5, 0, 100, 9))
     assert any("the size option" in str(new) for new in news)
     assert not [new for new in news if "?" in str(new)]
 
