@@ -24,7 +24,9 @@ from slmaug.opposites import turned_round
 
 Kind = Literal["order", "fact"]
 _TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
-_UNFIT = re.compile(r"[\u25c6`\"\u201c\u201d()\[\]{}|=#*\d]|://|\b(?:I|[Mm]y|[Mm]e|[Ll]et['\u2019]s|are you|were you|do you)\b")
+_UNFIT = re.compile(
+    r"[\u25c6`\"\u201c\u201d()\[\]{}|=#*\d]|://|\b(?:I|[Mm]y|[Mm]e|[Ll]et['\u2019]s|are you|were you|do you)\b"
+)
 _ANOTHERS_PART = re.compile(r",? (?:and|so|or|but) (?:I|you|they|it)\b.*")
 """What somebody else does behind an order: "call the desk, and we lock the badge"."""
 _AFFIRMS = re.compile(r"^(?:Yes|Sure|Please|First|Just)\b[,:]?\s+", re.IGNORECASE)
@@ -40,9 +42,13 @@ _HANGING = frozenset("also too one ones latter former".split())
 _POINTS = frozenset("this these those such therefore thus hence however".split())
 _OPENS_CLAUSE = frozenset("what whether how whatever".split())
 _LEADS = frozenset("if when once unless until while whenever after before as since although though whether".split())
-_OTHERS = {"your": "my", "yours": "mine", "yourself": "myself", "our": "your", "ours": "yours", "us": "you", "we": "you"}
-_OTHERS |= {"we're": "you're", "we've": "you've", "we'll": "you'll", "you're": "I'm", "you've": "I've", "you'll": "I'll"}
-_OTHERS |= {"ourselves": "yourselves", "you'd": "I'd", "we'd": "you'd"}
+_OTHERS = dict(
+    pair.split("/")
+    for pair in """
+    your/my yours/mine yourself/myself our/your ours/yours us/you we/you ourselves/yourselves
+    we're/you're we've/you've we'll/you'll we'd/you'd you're/I'm you've/I've you'll/I'll you'd/I'd
+    """.split()
+)
 _AGREES = {"are": "am", "were": "was", "aren't": "am not", "weren't": "wasn't"}
 _LEADS_TO_NOUN = DETERMINERS | PREPOSITIONS - PARTICLES
 _OPENS_OBJECT = DETERMINERS | PRONOUNS | PARTICLES | PREPOSITIONS | {"if", "whether", "how", "where", "all"}

@@ -22,7 +22,7 @@ def read(answer: str, question: str = "What now?", others: str = "") -> list[Sta
         ("The screen shows you the fee before you accept it.", "the screen shows me the fee before I accept it"),
         ("The app lets you pay with your phone.", "the app lets me pay with my phone"),
         ("You are told by letter if a place becomes free.", "I am told by letter if a place becomes free"),
-        ("A letter tells you whether you were chosen by our team.", "a letter tells me whether I was chosen by your team"),
+        ("A letter tells you whether you were chosen by us.", "a letter tells me whether I was chosen by you"),
         ("Cards are issued in euros and US dollars.", "cards are issued in euros and US dollars"),
         ("Whenever the balance is low, we charge your card.", "whenever the balance is low, you charge my card"),
         ("Goethe wrote it over some sixty years.", "Goethe wrote it over some sixty years"),
@@ -42,7 +42,7 @@ def test_facts_change_sides(sentence: str, said: str) -> None:
         ("Please hand the parcel in at any post office.", "hand the parcel in at any post office"),
         ("Call the front desk at once, and we lock the badge.", "call the front desk at once"),
         ("Check that the address in the app is right.", "check that the address in the app is right"),
-        ("Choose the two currencies and the amount, and confirm.", "choose the two currencies and the amount, and confirm"),
+        ("Choose a currency and the amount, and confirm.", "choose a currency and the amount, and confirm"),
     ],
 )
 def test_orders_change_sides(sentence: str, said: str) -> None:
