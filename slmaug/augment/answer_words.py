@@ -12,7 +12,7 @@ from slmaug.augment.domain import Domain, Seed, content_words
 from slmaug.augment.frames.english import searched
 from slmaug.augment.frames.stretches import stretch
 from slmaug.augment.pieces import Piece, is_searchable, pieces_of
-from slmaug.augment.statements import Statement, statements_of
+from slmaug.augment.statements import statements_of
 from slmaug.function_words import FUNCTION_WORDS, PARTICLES, PREPOSITIONS
 from slmaug.rng import Random
 from slmaug.text import FREE, KEPT, Text
@@ -83,6 +83,17 @@ _HEARD_FACTS = (
     "Someone told me that {}, but I'd rather ask. {q}",
     "A friend says that {}, but let me ask. {q}",
 )
+_WANTED = (
+    "{q} I need something that {}.",
+    "{q} I'm looking for something that {}.",
+    "{q} In other words, I want something that {}.",
+    "{q} Is there anything that {}?",
+    "{q} I'd like to have something that {}.",
+    "I need something that {}. {q}",
+    "I'm after something that {}. {q}",
+    "I'm looking for something that {}. {q}",
+)
+_HEARD = {"order": _HEARD_ORDERS, "fact": _HEARD_FACTS, "purpose": _WANTED}
 
 
 @dataclass(frozen=True)
@@ -122,7 +133,8 @@ class AnswerWords:
         domain = self.domain
         if self.form == "hearsay":
             heard = seed.text.fact("statements", lambda _: statements_of(seed, domain))
-            return _with_hearsay(text, rng.choice(heard), rng) if heard else text
+            one = rng.choice(heard) if heard else None
+            return _beside(text, one.said, _HEARD[one.kind], rng) if one else text
         pieces, bounds = seed.text.fact(("pieces", self.form), lambda _: _weighed(seed, domain, self.form))
         if not pieces:
             return text
@@ -165,10 +177,6 @@ def _apart(one: Piece, other: Piece) -> bool:
 def _with_aside(text: Text, piece: Piece, other: Piece | None, rng: Random) -> Text:
     said = " ".join((*piece.words, *(("and", *other.words) if other else ())))
     return _beside(text, said, _DEEDS if piece.kind == "deed" else _THINGS, rng)
-
-
-def _with_hearsay(text: Text, heard: Statement, rng: Random) -> Text:
-    return _beside(text, heard.said, _HEARD_ORDERS if heard.kind == "order" else _HEARD_FACTS, rng)
 
 
 def _beside(text: Text, said: str, sayings: tuple[str, ...], rng: Random) -> Text:

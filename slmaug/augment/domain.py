@@ -18,7 +18,10 @@ from slmaug.text import Text
 _CODE = re.compile(r"`[^`\n]*`")
 _WORD = re.compile(r"[a-z]+(?:['\u2019-][a-z]+)*")
 _FEW = 2  # questions that a word tells from the others; one that more questions share tells none
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\s*\n\s*|;\s+")
+_SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!\b[DMS][rst]\.)(?<!\bNo\.)(?<!\bvs\.)(?<!\bMrs\.)(?<!\bProf\.)(?<!\b[A-Za-z]\.)\s+|\s*\n\s*|;\s+"
+)
+_WRITTEN = re.compile(r"(?<=[A-Za-z,\u2019'] )[A-Z]?[a-z]+(?![A-Za-z])")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 
 
@@ -109,6 +112,20 @@ class Domain:
     def specificity(self, word: str) -> float:
         """How much a content word tells one seed from the others: ln(seeds / seeds that have it), 0 or more."""
         return log(max(1, len(self.seeds)) / max(1, self._spread[stem(word)]))
+
+    @cached_property
+    def _written(self) -> Counter[str]:
+        """The words inside sentences as they are written, of small ones the stem."""
+        found = Counter[str]()
+        for seed in self.seeds:
+            for word in _WRITTEN.findall(f"{seed.text}\n{seed.prose}"):
+                found[word if word[0].isupper() else stem(word)] += 1
+        return found
+
+    def is_small(self, word: str) -> bool | None:
+        """Whether the set writes a word small that opens a sentence; None where it does not tell."""
+        small, large = self._written[stem(word.lower())], self._written[word.capitalize()]
+        return small > 0 if bool(small) != bool(large) else None
 
     def is_shared(self, sentence: str) -> bool:
         """Whether several answers say a sentence: "Write to us if you have any questions." """

@@ -9,11 +9,13 @@ from typing import Literal
 
 from slmaug.augment.domain import Domain, Seed, content_words
 from slmaug.augment.frames.clauses import LEXICON, is_finite, is_verb
+from slmaug.augment.frames.word_classes import is_participle
 from slmaug.function_words import (
     AUXILIARIES,
     CONJUNCTIONS,
     DETERMINERS,
     FUNCTION_WORDS,
+    MODALS,
     NEGATIONS,
     OPERATOR_ADVERBS,
     PARTICLES,
@@ -22,26 +24,38 @@ from slmaug.function_words import (
 )
 from slmaug.opposites import turned_round
 
-Kind = Literal["order", "fact"]
+Kind = Literal["order", "fact", "purpose"]
 _TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 _UNFIT = re.compile(
-    r"[\u25c6`\"\u201c\u201d()\[\]{}|=#*\d]|://|\b(?:I|[Mm]y|[Mm]e|[Ll]et['\u2019]s|are you|were you|do you)\b"
+    r"[\u25c6`\"\u201c\u201d()\[\]{}|=#*\d:]|[.!?]\s|^[-\u2013\u2014]|\b(?:[Yy]ou(?:,| and| or)|of us|I|[Mm]y|[Mm]e"
+    r"|[Yy]ours|[Ll]et['\u2019]s|[Tt]hanks?|[Ff]or (?:example|instance),"
+    r"|(?:are|were|do|did|had|should|could|would|can|will) you)(?!\w)"
 )
-_ANOTHERS_PART = re.compile(r",? (?:and|so|or|but) (?:I|you|they|it)\b.*")
-"""What somebody else does behind an order: "call the desk, and we lock the badge"."""
-_AFFIRMS = re.compile(r"^(?:Yes|Sure|Please|First|Just)\b[,:]?\s+", re.IGNORECASE)
+_BULLET = re.compile(r"^[-\u2013\u2014\u2022*+]\s+")
+_AFFIRMS = re.compile(
+    r"^(?:Yes|Sure|Please|First|Just|Of course|Absolutely|Certainly|Definitely)\b(?:[,:]| [-\u2013\u2014])?\s+",
+    re.IGNORECASE,
+)
+_DOES = re.compile(
+    r"(?:This|The (?:following )?(?:code|command|snippet|script|example|query|function|program)(?: (?:below|above))?) "
+    r"([a-z].*?):$"
+)
+"""What is said of code in front of it: "This lists the files of a folder:"."""
+_CONDITION = re.compile(r" and (?:I|you|they|it|he|she)\b")
+_ANOTHERS_PART = re.compile(r",? (?:so|or|but) (?:I|you|they|it)\b.*")
+"""What somebody else does behind an order: "call the desk, or we lock the badge"."""
 _SHORTEST, _LONGEST = 4, 30  # words
 # What leans on the sentence before, or goes on with it.
 _LEANS = frozenset(
     """
     it they he she this that these those such then so thus hence therefore otherwise also too instead both neither
-    either else however and or but nor yet because here there one another no yes note what who how
+    either else however and or but nor yet because here there one another no yes note what who how his her their its
     """.split()
 )
-_HANGING = frozenset("also too one ones latter former".split())
+_HANGING = frozenset("also too one ones latter former well".split())
 _POINTS = frozenset("this these those such therefore thus hence however".split())
-_OPENS_CLAUSE = frozenset("what whether how whatever".split())
 _LEADS = frozenset("if when once unless until while whenever after before as since although though whether".split())
+_OPENS_CLAUSE = frozenset("what whether how whatever so".split()) | _LEADS
 _OTHERS = dict(
     pair.split("/")
     for pair in """
@@ -51,7 +65,10 @@ _OTHERS = dict(
 )
 _AGREES = {"are": "am", "were": "was", "aren't": "am not", "weren't": "wasn't"}
 _LEADS_TO_NOUN = DETERMINERS | PREPOSITIONS - PARTICLES
-_OPENS_OBJECT = DETERMINERS | PRONOUNS | PARTICLES | PREPOSITIONS | {"if", "whether", "how", "where", "all"}
+_OPENS_OBJECT = DETERMINERS | PRONOUNS - {"that", "which", "who", "it", "them"}
+_GOES_ON = PARTICLES | PREPOSITIONS | {"if", "whether", "how", "where", "what"}
+_TAKES_ME = frozenset("let lets make makes help helps have see sees watch hear".split())
+_MAY_TAKE_ME = frozenset("cost costs charge charges text texts email emails mail mails hand hands rate rates".split())
 
 
 @dataclass(frozen=True)
@@ -60,7 +77,8 @@ class Statement:
 
     said: str
     kind: Kind
-    """An order ("open the app and tap Exchange") or a fact ("the first card is free")."""
+    """An order ("open the app and tap Exchange"), a fact ("the first card is free") or what the answer's code is for
+    ("lists the files of a folder")."""
 
 
 def statements_of(seed: Seed, domain: Domain) -> list[Statement]:
@@ -71,44 +89,82 @@ def statements_of(seed: Seed, domain: Domain) -> list[Statement]:
     """
     question = str(seed.text)
     found = []
-    for sentence in seed.sentences:
-        statement = None if domain.is_shared(sentence) else _read(_AFFIRMS.sub("", sentence))
+    for at, sentence in enumerate(seed.sentences):
+        purpose = _DOES.match(sentence) if at == 0 else None  # "this" is the code
+        if domain.is_shared(sentence):
+            continue
+        statement = _purpose(purpose[1]) if purpose else _read(_AFFIRMS.sub("", _BULLET.sub("", sentence)), domain)
         if statement and content_words(statement.said) - seed.asked and not turned_round(statement.said, question):
             found.append(statement)
     return found
 
 
-def _read(sentence: str) -> Statement | None:
-    if sentence.endswith((":", "?", ",")) or _UNFIT.search(sentence):
+def _purpose(does: str) -> Statement | None:
+    words = _words(does)
+    if _UNFIT.search(does) or not words or not words[0].endswith("s") or words[0] in AUXILIARIES:
         return None
-    said = sentence.rstrip(".! ")
-    words = [word.lower().replace("\u2019", "'") for word in _TOKEN.findall(said)]
-    if not _SHORTEST <= len(words) <= _LONGEST or NEGATIONS & set(words) or words[0] in _LEANS:
+    if not _SHORTEST <= len(words) <= _LONGEST or NEGATIONS & set(words) or not is_finite(words[0]):
         return None
-    if _HANGING & set(words[1:4]) or _POINTS & set(words) or words[1] in ("it", "them"):
+    said = _from_the_other_side(does)
+    return Statement(said, "purpose") if said else None
+
+
+def _words(said: str) -> list[str]:
+    return [word.lower().replace("\u2019", "'") for word in _TOKEN.findall(said)]
+
+
+def _read(sentence: str, domain: Domain) -> Statement | None:
+    if sentence.endswith(("?", ",")) or _UNFIT.search(sentence):
         return None
-    said = _from_the_other_side(said)
-    start = said if said.startswith(("I ", "I'")) or _is_name(said, words[0]) else said[0].lower() + said[1:]
-    if words[0] in _LEADS:
-        behind = said.partition(", ")[2].split()
-        is_clause = bool(behind) and behind[0].lower() in DETERMINERS | {"i", "you", "it", "they"}
-        return Statement(start, "fact") if is_clause else None
+    words = _words(sentence)
+    if not _SHORTEST <= len(words) <= _LONGEST or NEGATIONS & set(words) or not _stands_alone(words):
+        return None
+    said = _from_the_other_side(sentence.rstrip(".! "))
+    if not said:
+        return None
     if _is_order(words, said):
-        return Statement(_ANOTHERS_PART.sub("", said[0].lower() + said[1:]), "order")
-    may_order = is_verb(words[0]) and LEXICON.parts_of_speech(words[0])[:1] == ("verb",)
-    main = list(takewhile(lambda word: word not in _OPENS_CLAUSE, words))
-    if may_order or not any(_is_its_verb(word) and before not in _LEADS_TO_NOUN for before, word in pairwise(main)):
+        small = said[0].lower() + said[1:]
+        return None if _CONDITION.search(small) else Statement(_ANOTHERS_PART.sub("", small), "order")
+    start = _opening(said, domain)
+    if not start or not _is_fact(words, said):
         return None
     tail = re.search(r",? (?:so|then|but) (\w+) ", start)  # "salt slows it down, so add it last"
     return Statement(start[: tail.start()] if tail and is_verb(tail[1]) else start, "fact")
 
 
-def _is_order(words: list[str], said: str) -> bool:
-    """Whether the sentence tells to do something: "open the app", "choose Card"."""
-    if not is_verb(words[0]) or words[0] in AUXILIARIES:
+def _stands_alone(words: list[str]) -> bool:
+    """Whether a sentence points at nothing outside it, as far as its words tell."""
+    if words[0] in _LEANS or _HANGING & {*words[1:4], words[-1]} or _POINTS & set(words) or words[1] in ("it", "them"):
         return False
-    named = said.split()[1][:1].isupper() and LEXICON.parts_of_speech(words[0])[:1] == ("verb",)
-    if words[1] not in _OPENS_OBJECT and not named:
+    if words[0] in MODALS:  # "May is the month"
+        return False
+    at = next((i for i, word in enumerate(words) if word in ("it", "them", "they")), None)
+    return at is None or any(
+        "noun" in (LEXICON.parts_of_speech(word) or ("noun",)) for word in words[:at] if word not in FUNCTION_WORDS
+    )
+
+
+def _is_fact(words: list[str], said: str) -> bool:
+    """Whether the sentence states something: its verb stands in no clause that "what", "if" or "so" opens."""
+    if words[0] in _LEADS | PREPOSITIONS | {"to", "should", "had", "were"}:
+        _, comma, behind = said.partition(", ")
+        if comma or words[0] not in PREPOSITIONS - _LEADS - {"to"}:
+            return bool(comma) and behind.split()[0].lower() in DETERMINERS | {"i", "you", "it", "they"}
+    main = [words[0], *takewhile(lambda word: word not in _OPENS_CLAUSE, words[1:])]
+    may_order = is_verb(words[0]) and LEXICON.parts_of_speech(words[0])[:1] == ("verb",)
+    return not may_order and any(_is_its_verb(word) and before not in _LEADS_TO_NOUN for before, word in pairwise(main))
+
+
+def _is_order(words: list[str], said: str) -> bool:
+    """Whether the sentence tells to do something: "open the app", "choose Card", "rinse rice"."""
+    first = LEXICON.parts_of_speech(words[0])[:1]
+    if not is_verb(words[0]) or words[0] in FUNCTION_WORDS or is_participle(words[0]):
+        return False
+    second = LEXICON.parts_of_speech(words[1])[:1]
+    bare = said.split()[1][:1].isupper() or second == ("noun",) or words[1].endswith("ly")
+    bare &= not (words[1].endswith("s") and is_verb(words[2]))  # "express passports cost more"
+    bare |= words[1] in _GOES_ON or (words[1] == "that" and words[2] in DETERMINERS)  # "check that the door is shut"
+    if words[1] not in _OPENS_OBJECT and not (first == ("verb",) and bare):
         return False
     for word in words[1:]:
         if word in CONJUNCTIONS | _OPENS_CLAUSE | {"which", "who"}:
@@ -123,40 +179,53 @@ def _is_its_verb(word: str) -> bool:
     return word in AUXILIARIES or (is_finite(word) and LEXICON.parts_of_speech(word)[:1] == ("verb",))
 
 
-def _is_name(said: str, first: str) -> bool:
-    """Whether the first word keeps its capital: one that the lexicon does not know, or with a second one inside."""
-    start = said.split()[0]
-    known = bool(LEXICON.parts_of_speech(first)) or first in FUNCTION_WORDS
-    return start[1:] != start[1:].lower() or not (known or "-" in first)
+def _opening(said: str, domain: Domain) -> str:
+    """The sentence with a small letter at its start, unless a name stands there; empty where that cannot be told."""
+    first, second = said.split()[:2]
+    word = first.strip(",").lower()
+    if first[1:] != first[1:].lower() or word.split("'")[0] == "i":
+        return said
+    if word in FUNCTION_WORDS or "-" in word:
+        small: bool | None = True
+    else:
+        small = False if second[:1].isupper() and second.split("'")[0] != "I" else domain.is_small(word)
+    if small is None:
+        return ""
+    return said[0].lower() + said[1:] if small else said
 
 
 def _from_the_other_side(said: str) -> str:
+    """The words as the asker says them; empty where it is not sure whether "you" does something."""
     tokens = list(_TOKEN.finditer(said))
-    words = [token.group().lower().replace("\u2019", "'") for token in tokens]
-    new, at, agrees = [], 0, ""
+    words = _words(said)
+    new, at, agrees = [], 0, False
     for i, token in enumerate(tokens):
-        word = words[i]
+        word, turned = words[i], ""
         if word == "you":
-            turned = "I" if _is_subject(words, i) else "me"
-        elif agrees == "I" and word in _AGREES:
+            turned = _you(words, i)
+            if not turned:
+                return ""
+        elif agrees and word in _AGREES:
             turned = _AGREES[word]
-        elif word in _OTHERS and not token.group().isupper():  # "US dollars"
-            turned = _OTHERS[word]
-        else:
-            turned = ""
-        agrees = turned if word == "you" else ""
+        elif not token.group().isupper():  # "US dollars"
+            turned = _OTHERS.get(word, "")
+        agrees = turned == "I"
         new += [said[at : token.start()], turned or token.group()]
         at = token.end()
     return "".join([*new, said[at:]])
 
 
-def _is_subject(words: list[str], at: int) -> bool:
-    """Whether "you" at this place does something: "once you confirm", not "shows you the fee" or "lets you pay"."""
+def _you(words: list[str], at: int) -> str:
+    """What "you" is to who says it: I ("once you confirm") or me ("shows you the fee"); empty where that is unsure."""
     after = [word for word in words[at + 1 : at + 3] if word not in OPERATOR_ADVERBS | NEGATIONS]
-    before = words[at - 1] if at else ""
+    before, before_that = words[at - 1] if at else "", words[at - 2] if at > 1 else ""
+    if (before in PREPOSITIONS and before not in CONJUNCTIONS) or (before == "to" and before_that in ("next", "close")):
+        return "me"
     if not after or not (after[0] in AUXILIARIES or is_finite(after[0])):
-        return False
-    if after[0] in AUXILIARIES:
-        return True
-    governs = LEXICON.parts_of_speech(before)[:1] == ("verb",) or before in {"let", "lets", "help", "helps"}
-    return not (governs or (before in PREPOSITIONS and before not in CONJUNCTIONS))
+        return "me"
+    if not before or before in CONJUNCTIONS | _LEADS | {"which", "that", "and", "what", "how"}:
+        return "I"
+    if before in _TAKES_ME and is_verb(after[0]):
+        return "me"
+    governs = LEXICON.parts_of_speech(before)[:1] == ("verb",) or before in _TAKES_ME | _MAY_TAKE_ME | AUXILIARIES
+    return "" if governs or before_that in ("who", "that", "which") else "I"

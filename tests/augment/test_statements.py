@@ -8,8 +8,10 @@ from slmaug.augment.domain import Domain
 from slmaug.augment.statements import Statement, statements_of
 from slmaug.text import Text
 
+OTHERS = "Both the cards and the salt were sold by Goethe."  # how the set writes a word that opens a sentence
 
-def read(answer: str, question: str = "What now?", others: str = "") -> list[Statement]:
+
+def read(answer: str, question: str = "What now?", others: str = OTHERS) -> list[Statement]:
     domain = Domain.of([Text.parse(question), Text.parse("And who else?")], [answer, others])
     return statements_of(domain.seeds[0], domain)
 
@@ -40,7 +42,8 @@ def test_facts_change_sides(sentence: str, said: str) -> None:
         ("Tap Change PIN on your card's page.", "tap Change PIN on my card's page"),
         ("Keep the slip and send us a photo of it.", "keep the slip and send you a photo of it"),
         ("Please hand the parcel in at any post office.", "hand the parcel in at any post office"),
-        ("Call the front desk at once, and we lock the badge.", "call the front desk at once"),
+        ("Call the front desk at once, or we lock the badge.", "call the front desk at once"),
+        ("Rinse rice under cold water.", "rinse rice under cold water"),
         ("Check that the address in the app is right.", "check that the address in the app is right"),
         ("Choose a currency and the amount, and confirm.", "choose a currency and the amount, and confirm"),
     ],
@@ -60,18 +63,48 @@ def test_orders_change_sides(sentence: str, said: str) -> None:
         "You cannot return worn shoes.",  # a negation
         "Delivery takes 5 to 7 working days.",  # figures
         "Give `expand` the path of a file.",  # code
-        "Tap the button \"Report\" on the page.",  # quotes
+        'Tap the button "Report" on the page.',  # quotes
         "The page lists these settings in full:",
         "The hashes of input and output, and what was skipped.",  # no sentence
         "If it is late, send us the slip.",
         "I keep my own notes in a book.",  # whose?
         "Under the stairs.",
+        "Order before noon and we ship the same day.",  # a condition
+        "Damage that reaches you will be paid.",  # who does what?
+        "Should your device fail, bring it to a store.",
+        "To build muscle, lift heavy weights.",
+        "Tip: bring a coat to the lake.",
+        "Practice slowly until your fingers find the keys.",
+        "Place the liquids in a bag before you fly, as well.",
+        "Express passports cost extra and take three days.",
+        "May is the month when the bills go out.",
+        "Her alliance with Mark Antony led to war.",
+        "Rome lost its richest provinces then.",  # a name, or none?
+        "Ask Dr. Miller. Thank you for your help.",
         "See https://example.com for the details of it.",
     ],
 )
 def test_what_cannot_stand_alone_is_left_out(sentence: str) -> None:
     """No half sentence, no code, no figure, no negation, and nothing that needs another sentence."""
     assert read(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("This lists the files of your folder:\n\nls ~", "lists the files of my folder"),
+        ("The code below reads the whole file:", "reads the whole file"),
+    ],
+)
+def test_what_the_code_is_for(answer: str, said: str) -> None:
+    """What the answer says of its code can stand behind "I need something that"."""
+    assert Statement(said, "purpose") in read(answer)
+
+
+def test_a_title_ends_no_sentence() -> None:
+    """Behind "Mr." the sentence goes on."""
+    assert read("Mr. Brown will meet you at the gate.") == []
+    assert read("You are met by Mr. Brown, who waits at the gate.") == []
 
 
 def test_what_every_answer_says_is_left_out() -> None:
