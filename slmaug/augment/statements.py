@@ -65,7 +65,7 @@ _OTHERS = dict(
 )
 _AGREES = {"are": "am", "were": "was", "aren't": "am not", "weren't": "wasn't"}
 _LEADS_TO_NOUN = DETERMINERS | PREPOSITIONS - PARTICLES
-_OPENS_OBJECT = DETERMINERS | PRONOUNS - {"that", "which", "who", "it", "them"}
+_OPENS_OBJECT = (DETERMINERS | PRONOUNS) - {"that", "which", "who", "it", "them"}
 _GOES_ON = PARTICLES | PREPOSITIONS | {"if", "whether", "how", "where", "what"}
 _TAKES_ME = frozenset("let lets make makes help helps have see sees watch hear".split())
 _MAY_TAKE_ME = frozenset("cost costs charge charges text texts email emails mail mails hand hands rate rates".split())
