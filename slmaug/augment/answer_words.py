@@ -1,4 +1,4 @@
-"""Words of the answer beside the question's own: people ask with what they are about to be told."""
+"""Words of the answer beside the question's own: people ask with what they are about to be told, or have heard."""
 
 from __future__ import annotations
 
@@ -104,9 +104,12 @@ class AnswerWords:
     keywords  change pin, cash machine menu
     aside     Where can I change my PIN? Is it about the PIN menu?
               Someone mentioned the app. Where can I change my PIN?
+    hearsay   Where can I change my PIN? Do I have to tap Change PIN in
+              the app?
     ========  ========================================================
 
-    No code, numbers or negations of the answer come in, and nothing that says the opposite.
+    Hearsay is a sentence of the answer from the asker's side, to be confirmed: "we send you a link" is "you send me a
+    link". No code, figures or negations of the answer come in, and nothing that says the opposite.
     """
 
     form: AnswerForm = "keywords"

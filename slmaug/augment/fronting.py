@@ -85,6 +85,8 @@ def _clause_at(words: list[str]) -> int | None:
             and words[at - 1] not in _LEAD - {"do"}
         ):
             after = words[at + 1]
+            if "other" in words[at + 1 : at + 3]:
+                return None  # "one after the other"
             if after in SUBJECT_PRONOUNS | DETERMINERS or after not in FUNCTION_WORDS:
                 return at
     return None

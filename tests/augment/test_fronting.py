@@ -30,6 +30,7 @@ def test_the_end_comes_first(question: str, fronted: str) -> None:
 @pytest.mark.parametrize(
     "question",
     [
+        "How do I apply two augmenters one after the other?",
         "How do I apply for a visa?",
         "How do I plug in the charger?",
         "Is the button on the left?",
