@@ -230,7 +230,8 @@ def _balance(whole: float, worst: float | None) -> str:
 
 
 def _percent(share: float) -> str:
-    return "<1%" if share and round(share, 2) == 0 else f"{share:.0%}"
+    said = f"{share:.0%}"
+    return "<1%" if share and said == "0%" else said
 
 
 def _fell_short(rows: Rows, width: int | None) -> list[str]:
