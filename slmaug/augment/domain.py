@@ -19,7 +19,7 @@ _CODE = re.compile(r"`[^`\n]*`")
 _WORD = re.compile(r"[a-z]+(?:['\u2019-][a-z]+)*")
 _FEW = 2  # questions that a word tells from the others; one that more questions share tells none
 _SENTENCE = re.compile(
-    r"(?<=[.!?])(?<!\b[DMS][rst]\.)(?<!\bNo\.)(?<!\bvs\.)(?<!\bMrs\.)(?<!\bProf\.)(?<!\b[A-Za-z]\.)\s+|\s*\n\s*|;\s+"
+    r"(?<=[.!?])(?<!\b[DMS][rst]\.)(?<!\bNo\.)(?<!\bvs\.)(?<!\bMrs\.)(?<!\bProf\.)(?<!\b[A-Za-z]\.)\s+|\n|;\s+"
 )
 _WRITTEN = re.compile(r"(?<=[A-Za-z,\u2019'] )[A-Z]?[a-z]+(?![A-Za-z])")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
@@ -49,7 +49,7 @@ class Seed:
     @cached_property
     def sentences(self) -> tuple[str, ...]:
         """What the answer says, each with its mark; a semicolon ends one, too."""
-        return tuple(sentence for sentence in _SENTENCE.split(self.prose.strip()) if sentence)
+        return tuple(sentence.strip() for sentence in _SENTENCE.split(self.prose) if sentence.strip())
 
 
 @dataclass(frozen=True)

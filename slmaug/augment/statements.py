@@ -27,7 +27,7 @@ from slmaug.opposites import turned_round
 Kind = Literal["order", "fact", "purpose"]
 _TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 _UNFIT = re.compile(
-    r"[\u25c6`\"\u201c\u201d()\[\]{}|=#*\d:]|[.!?]\s|^[-\u2013\u2014]|\b(?:[Yy]ou(?:,| and| or)|of us|I|[Mm]y|[Mm]e"
+    r"[\u25c6`\"\u201c\u201d()\[\]{}|=#*\d:;]|[.!?]\s|\b(?:[Yy]ou(?:,| and| or)|of us|I|[Mm]y|[Mm]e"
     r"|[Yy]ours|[Ll]et['\u2019]s|[Tt]hanks?|[Ff]or (?:example|instance),"
     r"|(?:are|were|do|did|had|should|could|would|can|will) you)(?!\w)"
 )
@@ -94,7 +94,9 @@ def statements_of(seed: Seed, domain: Domain) -> list[Statement]:
         if domain.is_shared(sentence):
             continue
         statement = _purpose(purpose[1]) if purpose else _read(_AFFIRMS.sub("", _BULLET.sub("", sentence)), domain)
-        if statement and content_words(statement.said) - seed.asked and not turned_round(statement.said, question):
+        if not statement or len(statement.said.split()) < _SHORTEST:
+            continue  # nothing, or little before what was cut
+        if content_words(statement.said) - seed.asked and not turned_round(statement.said, question):
             found.append(statement)
     return found
 
@@ -114,13 +116,13 @@ def _words(said: str) -> list[str]:
 
 
 def _read(sentence: str, domain: Domain) -> Statement | None:
-    if sentence.endswith(("?", ",")) or _UNFIT.search(sentence):
+    if not sentence[:1].isalpha() or sentence.endswith(("?", ",")) or _UNFIT.search(sentence):
         return None
     words = _words(sentence)
     if not _SHORTEST <= len(words) <= _LONGEST or NEGATIONS & set(words) or not _stands_alone(words):
         return None
-    said = _from_the_other_side(sentence.rstrip(".! "))
-    if not said:
+    said = _from_the_other_side(sentence.rstrip(".!, "))
+    if len(said.split()) < _SHORTEST:  # "and/or/nor/but"
         return None
     if _is_order(words, said):
         small = said[0].lower() + said[1:]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from slmaug.augment.domain import Domain
 from slmaug.augment.statements import Statement, statements_of
+from slmaug.negation import is_negated
 from slmaug.text import Text
 
 OTHERS = "Both the cards and the salt were sold by Goethe."  # how the set writes a word that opens a sentence
@@ -105,6 +108,26 @@ def test_a_title_ends_no_sentence() -> None:
     """Behind "Mr." the sentence goes on."""
     assert read("Mr. Brown will meet you at the gate.") == []
     assert read("You are met by Mr. Brown, who waits at the gate.") == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "you we us your our I it the a card pays pay is are was and or so but not 5 ( \" ` , . ; : / - \n if when "
+            "that let lets send open who what Visa US tap quickly café Über \u4f60 should ones".split(" ")
+        ),
+        max_size=12,
+    ),
+    st.sampled_from(["", " "]),
+)
+def test_any_answer_is_read(words: list[str], gap: str) -> None:
+    """Nothing breaks the reader; what it gives has no code, figure, quote or end of a sentence, and stands alone."""
+    for statement in read(gap.join(words) + "."):
+        assert 4 <= len(statement.said.split()) <= 60
+        assert not set(statement.said) & set("`\"();:0123456789\n")
+        assert not is_negated(statement.said)
+        assert statement.said == statement.said.strip()
+        assert statement.said[-1] not in ".!?,"
 
 
 def test_what_every_answer_says_is_left_out() -> None:
