@@ -158,6 +158,8 @@ def _kind_of(sentence: Text, end: str) -> tuple[str, dict[str, Text]]:
             continue
         at = {name: _words_of(signs, match.span(name)) for name, part in match.groupdict().items() if part is not None}
         slots = {name: sentence.slice(*span) for name, span in at.items() if span[1] > span[0]}
+        if "action" in slots and _is_goal(slots["action"]):
+            continue  # "what is the way to the airport" asks for no action
         if "action" in slots:
             slots.update(action_parts(slots["action"]))
         if kind == "able":
@@ -186,6 +188,13 @@ def _kind_of(sentence: Text, end: str) -> tuple[str, dict[str, Text]]:
         return "other", {}
     is_clause = bool(set(signs.split(" ")[1:]) & AUXILIARIES) or signs.split(" ")[0] in DETERMINERS | SUBJECT_PRONOUNS
     return "statement", {"clause": sentence, **({"fact": sentence} if is_clause else {})}
+
+
+def _is_goal(action: Text) -> bool:
+    """Whether what follows "to" is where somebody goes: "the airport", "Rome"."""
+    first = action.words[0].lower()
+    is_name = len(action) == 1 and re.fullmatch("[A-Z][a-z]+", action.words[0]) and not is_verb(first)
+    return first in DETERMINERS or bool(is_name)
 
 
 def _subject_question(sentence: Text, words: list[str]) -> dict[str, Text] | None:

@@ -31,6 +31,8 @@ ASKS: tuple[tuple[str, str, dict[str, str | None]], ...] = (
     ("So how do I tune a guitar by ear?", "how", {"action": "tune a guitar by ear"}),
     ("What is the best way to store fresh basil?", "how", {"action": "store fresh basil"}),
     ("Is there a way to undo the last commit?", "how", {"action": "undo the last commit"}),
+    ("What is the way to the airport?", "what", {"np": "the way to the airport", "action": None}),
+    ("What is the best way to Rome?", "what", {"action": None}),
     ("Can you tell me how to sharpen a chisel?", "how", {"action": "sharpen a chisel"}),
     ("Please tell me how to poach an egg.", "how", {"action": "poach an egg", "gerund": "poaching an egg"}),
     ("Tell me how to poach an egg.", "how", {"action": "poach an egg"}),
