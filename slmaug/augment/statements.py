@@ -217,9 +217,13 @@ def _from_the_other_side(said: str) -> str:
     return "".join([*new, said[at:]])
 
 
+def _is_adverb(word: str) -> bool:
+    return word in OPERATOR_ADVERBS or (word.endswith("ly") and not is_verb(word))
+
+
 def _you(words: list[str], at: int) -> str:
     """What "you" is to who says it: I ("once you confirm") or me ("shows you the fee"); empty where that is unsure."""
-    after = [word for word in words[at + 1 : at + 3] if word not in OPERATOR_ADVERBS | NEGATIONS]
+    after = [word for word in words[at + 1 : at + 3] if not _is_adverb(word)]
     before, before_that = words[at - 1] if at else "", words[at - 2] if at > 1 else ""
     if (before in PREPOSITIONS and before not in CONJUNCTIONS) or (before == "to" and before_that in ("next", "close")):
         return "me"

@@ -25,6 +25,7 @@ def read(answer: str, question: str = "What now?", others: str = OTHERS) -> list
         ("You can pay in shops once the card is in your wallet.", "I can pay in shops once the card is in my wallet"),
         ("We refund the price when the parcel reaches us.", "you refund the price when the parcel reaches you"),
         ("The screen shows you the fee before you accept it.", "the screen shows me the fee before I accept it"),
+        ("The cards are free, and you normally get some.", "the cards are free, and I normally get some"),
         ("The app lets you pay with your phone.", "the app lets me pay with my phone"),
         ("You are told by letter if a place becomes free.", "I am told by letter if a place becomes free"),
         ("A letter tells you whether you were chosen by us.", "a letter tells me whether I was chosen by you"),
@@ -113,7 +114,7 @@ def test_a_title_ends_no_sentence() -> None:
 @given(
     st.lists(
         st.sampled_from(
-            "you we us your our I it the a card pays pay is are was and or so but not 5 ( \" ` , . ; : / - \n if when "
+            'you we us your our I it the a card pays pay is are was and or so but not 5 ( " ` , . ; : / - \n if when '
             "that let lets send open who what Visa US tap quickly café Über \u4f60 should ones".split(" ")
         ),
         max_size=12,
@@ -124,7 +125,7 @@ def test_any_answer_is_read(words: list[str], gap: str) -> None:
     """Nothing breaks the reader; what it gives has no code, figure, quote or end of a sentence, and stands alone."""
     for statement in read(gap.join(words) + "."):
         assert 4 <= len(statement.said.split()) <= 60
-        assert not set(statement.said) & set("`\"();:0123456789\n")
+        assert not set(statement.said) & set('`"();:0123456789\n')
         assert not is_negated(statement.said)
         assert statement.said == statement.said.strip()
         assert statement.said[-1] not in ".!?,"
