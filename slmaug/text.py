@@ -47,7 +47,7 @@ class Text:
     text out of the seed's. A ``Text`` is a value: the methods return new ones.
     """
 
-    __slots__ = ("_facts", "language", "parts", "status", "steps")
+    __slots__ = ("_facts", "_origin", "language", "parts", "status", "steps")
 
     def __init__(
         self, parts: Sequence[str], status: Sequence[int], language: Language, steps: tuple[str, ...] = ()
@@ -57,6 +57,7 @@ class Text:
         self.language = language
         self.steps = steps
         self._facts: dict[Hashable, Any] | None = None
+        self._origin: Text | None = None
 
     @classmethod
     def parse(cls, text: str, protect: Sequence[str | re.Pattern[str]] = ()) -> Text:
@@ -315,7 +316,17 @@ class Text:
         if self._facts is None:
             self._facts = {}
         new._facts = self._facts  # steps are no part of any fact
-        return new
+        return new.out_of(self)
+
+    @property
+    def origin(self) -> Text:
+        """The text that this one was made of in the first place, mostly a seed's question; itself if of none."""
+        return self._origin or self
+
+    def out_of(self, old: Text) -> Text:
+        """This text, which from now on is known to be made of ``old``."""
+        self._origin = old.origin
+        return self
 
 
 def question_key(text: str) -> str:

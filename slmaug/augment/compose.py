@@ -25,8 +25,13 @@ class Chain:
     def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
         batch = list(texts)
         for step in self.steps:
-            batch = step(batch, rngs)
+            batch = _led(batch, step(batch, rngs))
         return batch
+
+
+def _led(texts: Sequence[Text], made: Sequence[Text]) -> list[Text]:
+    """What a step made, each knowing what it was made of: the next step may need the seed."""
+    return [new if new is old else new.out_of(old) for new, old in zip(made, texts, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class OnTop(Chain):
     """
 
     def __call__(self, texts: Sequence[Text], rngs: Sequence[Random]) -> list[Text]:
-        batch = self.steps[0](texts, rngs)
+        batch = _led(texts, self.steps[0](texts, rngs))
         mine = [i for i, (new, old) in enumerate(zip(batch, texts, strict=True)) if new is not old]
         if len(self.steps) > 1 and mine:
             others = Chain(self.steps[1:])

@@ -97,10 +97,11 @@ class Domain:
     def seed(self, text: Text) -> Seed | None:
         """The seed that ``text`` is the question of, or one made of it; None where that cannot be told.
 
-        A text that is no seed's question belongs to the seed that has more of its content words than any other, in
-        question and answer together and, where that is equal, in the question; if it has most of them.
+        What was made of a seed's question in a chain is known to be its. Any other text belongs to the seed that has
+        more of its content words than any other, in question and answer together and, where that is equal, in the
+        question; if it has most of them.
         """
-        at = self._by_question.get(str(text))
+        at = self._by_question.get(str(text.origin))
         return self._nearest(text) if at is None else self.seeds[at]
 
     def _nearest(self, text: Text) -> Seed | None:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from slmaug import expand
-from slmaug.augment import AnswerWords, vary
+from slmaug.augment import AnswerWords, Chain, LeadingTo, Listed, OnTop, Phrasing, vary
 from slmaug.augment.answer_words import ANSWER_FORMS, AnswerForm
 from slmaug.augment.domain import Domain
 from slmaug.negation import is_negated
@@ -105,6 +105,17 @@ def test_a_reworded_question_is_known_to_its_seed() -> None:
     assert "button" not in news
     other = Text.parse("What is the meaning of life?")
     assert AnswerWords("aside", domain=DOMAIN)([other], generators(5, 0, 1, 9))[0] is other
+
+
+@pytest.mark.parametrize("form", ANSWER_FORMS)
+@pytest.mark.parametrize("chain", [LeadingTo, OnTop])
+def test_in_a_chain_the_seed_is_known_whatever_the_words(form: AnswerForm, chain: type[Chain]) -> None:
+    """A question in the words of another seed's answer gets words of its own."""
+    others = Listed({SEEDS[0][0]: ("How do I drag the folder to the browser window?",)})
+    steps = chain((others, Phrasing("question"), AnswerWords(form, keep=0, domain=DOMAIN)))
+    news = " ".join(str(new) for new in steps([TEXTS[0]] * 60, generators(5, 0, 60, 9)))
+    assert "PIN" in news
+    assert "Open the browser window" not in news.replace("open", "Open")
 
 
 def test_bare_code_is_no_prose() -> None:
