@@ -316,7 +316,8 @@ class Text:
         if self._facts is None:
             self._facts = {}
         new._facts = self._facts  # steps are no part of any fact
-        return new.out_of(self)
+        new._origin = self.origin
+        return new
 
     @property
     def origin(self) -> Text:
@@ -324,9 +325,10 @@ class Text:
         return self._origin or self
 
     def out_of(self, old: Text) -> Text:
-        """This text, which from now on is known to be made of ``old``."""
-        self._origin = old.origin
-        return self
+        """The same text, known to be made of ``old``."""
+        new = self.made_by(self.steps)
+        new._origin = old.origin
+        return new
 
 
 def question_key(text: str) -> str:

@@ -13,14 +13,12 @@ from typing import Protocol, runtime_checkable
 from slmaug.augment.augmenter import Augmenter
 from slmaug.augment.compose import parts_of, with_parts
 from slmaug.function_words import FUNCTION_WORDS, LIGHT_VERBS
+from slmaug.sentences import sentences
 from slmaug.text import Text
 
 _CODE = re.compile(r"`[^`\n]*`")
 _WORD = re.compile(r"[a-z]+(?:['\u2019-][a-z]+)*")
 _FEW = 2  # questions that a word tells from the others; one that more questions share tells none
-_SENTENCE = re.compile(
-    r"(?<=[.!?])(?<!\b[DMS][rst]\.)(?<!\bNo\.)(?<!\bvs\.)(?<!\bMrs\.)(?<!\bProf\.)(?<!\b[A-Za-z]\.)\s+|\n|;\s+"
-)
 _WRITTEN = re.compile(r"(?<=[A-Za-z,\u2019'] )[A-Z]?[a-z]+(?![A-Za-z])")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS
 
@@ -49,7 +47,7 @@ class Seed:
     @cached_property
     def sentences(self) -> tuple[str, ...]:
         """What the answer says, each with its mark; a semicolon ends one, too."""
-        return tuple(sentence.strip() for sentence in _SENTENCE.split(self.prose) if sentence.strip())
+        return tuple(part for sentence in sentences(self.prose) for part in re.split(r";\s+", sentence) if part)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from slmaug.augment.domain import Domain, Seed, content_words, stem
 from slmaug.augment.frames.clauses import LEXICON, is_verb
+from slmaug.augment.sides import OTHERS, TOKEN
 from slmaug.function_words import (
     ARTICLES,
     AUXILIARIES,
@@ -31,11 +32,9 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.;:!?]\s|\n")
-_TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z]*")
 _TELLS = re.compile(r"(?:you (?:can|could|should|must|may|need to|have to)|(?:please|first|just)) ")
 _EMPTY = FUNCTION_WORDS | LIGHT_VERBS | {"per"}
-_SHIFT = {"your": "my", "yours": "mine", "our": "your", "us": "you", "we": "you", "yourself": "myself"}
 _LONGEST = 7  # words of the answer that are taken over together
 _OPENS_THING = ARTICLES | POSSESSIVES
 _LEADS_TO_THING = PREPOSITIONS - PARTICLES - {"than", "like", "as"}
@@ -102,7 +101,7 @@ def is_searchable(said: Sequence[str]) -> bool:
 
 def _names(prose: str) -> dict[str, str]:
     """Words that stand in capitals inside a sentence, and nowhere in small letters, by their small letters."""
-    words = set(_TOKEN.findall(prose))
+    words = set(TOKEN.findall(prose))
     return {word.lower(): word for word in _INSIDE.findall(prose) if word.lower() not in words}
 
 
@@ -113,8 +112,8 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...], bool]]:
     """
     stretch: list[str] = []
     for at, word in enumerate([*words, ""]):
-        if _TOKEN.fullmatch(word) and word not in KEPT_WORDS | _VAGUE:
-            stretch.append(_SHIFT.get(word, word))
+        if TOKEN.fullmatch(word) and word not in KEPT_WORDS | _VAGUE:
+            stretch.append(OTHERS.get(word, word))
             continue
         first = at - len(stretch)
         if len(stretch) <= _LONGEST + 2:

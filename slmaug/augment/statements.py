@@ -10,6 +10,7 @@ from typing import Literal
 from slmaug.augment.domain import Domain, Seed, content_words
 from slmaug.augment.frames.clauses import LEXICON, is_finite, is_verb
 from slmaug.augment.frames.word_classes import is_participle
+from slmaug.augment.sides import lowered, other_side
 from slmaug.function_words import (
     AUXILIARIES,
     CONJUNCTIONS,
@@ -17,7 +18,6 @@ from slmaug.function_words import (
     FUNCTION_WORDS,
     MODALS,
     NEGATIONS,
-    OPERATOR_ADVERBS,
     PARTICLES,
     PREPOSITIONS,
     PRONOUNS,
@@ -25,13 +25,11 @@ from slmaug.function_words import (
 from slmaug.opposites import turned_round
 
 Kind = Literal["order", "fact", "purpose"]
-_TOKEN = re.compile(r"[A-Za-z]+(?:['\u2019-][A-Za-z]+)*")
 _UNFIT = re.compile(
     r"[\u25c6`\"\u201c\u201d()\[\]{}|=#*\d:;]|[.!?]\s|\b(?:[Yy]ou(?:,| and| or)|of us|I|[Mm]y|[Mm]e"
     r"|[Yy]ours|[Ll]et['\u2019]s|[Tt]hanks?|[Ff]or (?:example|instance),"
     r"|(?:are|were|do|did|had|should|could|would|can|will) you)(?!\w)"
 )
-_BULLET = re.compile(r"^[-\u2013\u2014\u2022*+]\s+")
 _AFFIRMS = re.compile(
     r"^(?:Yes|Sure|Please|First|Just|Of course|Absolutely|Certainly|Definitely)\b(?:[,:]| [-\u2013\u2014])?\s+",
     re.IGNORECASE,
@@ -56,19 +54,9 @@ _HANGING = frozenset("also too one ones latter former well".split())
 _POINTS = frozenset("this these those such therefore thus hence however".split())
 _LEADS = frozenset("if when once unless until while whenever after before as since although though whether".split())
 _OPENS_CLAUSE = frozenset("what whether how whatever so".split()) | _LEADS
-_OTHERS = dict(
-    pair.split("/")
-    for pair in """
-    your/my yours/mine yourself/myself our/your ours/yours us/you we/you ourselves/yourselves
-    we're/you're we've/you've we'll/you'll we'd/you'd you're/I'm you've/I've you'll/I'll you'd/I'd
-    """.split()
-)
-_AGREES = {"are": "am", "were": "was", "aren't": "am not", "weren't": "wasn't"}
 _LEADS_TO_NOUN = DETERMINERS | PREPOSITIONS - PARTICLES
 _OPENS_OBJECT = (DETERMINERS | PRONOUNS) - {"that", "which", "who", "it", "them"}
 _GOES_ON = PARTICLES | PREPOSITIONS | {"if", "whether", "how", "where", "what"}
-_TAKES_ME = frozenset("let lets make makes help helps have see sees watch hear".split())
-_MAY_TAKE_ME = frozenset("cost costs charge charges text texts email emails mail mails hand hands rate rates".split())
 
 
 @dataclass(frozen=True)
@@ -93,7 +81,7 @@ def statements_of(seed: Seed, domain: Domain) -> list[Statement]:
         purpose = _DOES.match(sentence) if at == 0 else None  # "this" is the code
         if domain.is_shared(sentence):
             continue
-        statement = _purpose(purpose[1]) if purpose else _read(_AFFIRMS.sub("", _BULLET.sub("", sentence)), domain)
+        statement = _purpose(purpose[1]) if purpose else _read(_AFFIRMS.sub("", sentence), domain)
         if not statement or len(statement.said.split()) < _SHORTEST:
             continue  # nothing, or little before what was cut
         if content_words(statement.said) - seed.asked and not turned_round(statement.said, question):
@@ -102,26 +90,22 @@ def statements_of(seed: Seed, domain: Domain) -> list[Statement]:
 
 
 def _purpose(does: str) -> Statement | None:
-    words = _words(does)
+    words = lowered(does)
     if _UNFIT.search(does) or not words or not words[0].endswith("s") or words[0] in AUXILIARIES:
         return None
     if not _SHORTEST <= len(words) <= _LONGEST or NEGATIONS & set(words) or not is_finite(words[0]):
         return None
-    said = _from_the_other_side(does)
+    said = other_side(does)
     return Statement(said, "purpose") if said else None
-
-
-def _words(said: str) -> list[str]:
-    return [word.lower().replace("\u2019", "'") for word in _TOKEN.findall(said)]
 
 
 def _read(sentence: str, domain: Domain) -> Statement | None:
     if not sentence[:1].isalpha() or sentence.endswith(("?", ",")) or _UNFIT.search(sentence):
         return None
-    words = _words(sentence)
+    words = lowered(sentence)
     if not _SHORTEST <= len(words) <= _LONGEST or NEGATIONS & set(words) or not _stands_alone(words):
         return None
-    said = _from_the_other_side(sentence.rstrip(".!, "))
+    said = other_side(sentence.rstrip(".!, "))
     if len(said.split()) < _SHORTEST:  # "and/or/nor/but"
         return None
     if _is_order(words, said):
@@ -148,7 +132,7 @@ def _stands_alone(words: list[str]) -> bool:
 
 def _is_fact(words: list[str], said: str) -> bool:
     """Whether the sentence states something: its verb stands in no clause that "what", "if" or "so" opens."""
-    if words[0] in _LEADS | PREPOSITIONS | {"to", "should", "had", "were"}:
+    if words[0] in _LEADS | PREPOSITIONS | {"to", "had", "were"}:
         _, comma, behind = said.partition(", ")
         if comma or words[0] not in PREPOSITIONS - _LEADS - {"to"}:
             return bool(comma) and behind.split()[0].lower() in DETERMINERS | {"i", "you", "it", "they"}
@@ -194,44 +178,3 @@ def _opening(said: str, domain: Domain) -> str:
     if small is None:
         return ""
     return said[0].lower() + said[1:] if small else said
-
-
-def _from_the_other_side(said: str) -> str:
-    """The words as the asker says them; empty where it is not sure whether "you" does something."""
-    tokens = list(_TOKEN.finditer(said))
-    words = _words(said)
-    new, at, agrees = [], 0, False
-    for i, token in enumerate(tokens):
-        word, turned = words[i], ""
-        if word == "you":
-            turned = _you(words, i)
-            if not turned:
-                return ""
-        elif agrees and word in _AGREES:
-            turned = _AGREES[word]
-        elif not token.group().isupper():  # "US dollars"
-            turned = _OTHERS.get(word, "")
-        agrees = turned == "I"
-        new += [said[at : token.start()], turned or token.group()]
-        at = token.end()
-    return "".join([*new, said[at:]])
-
-
-def _is_adverb(word: str) -> bool:
-    return word in OPERATOR_ADVERBS or (word.endswith("ly") and not is_verb(word))
-
-
-def _you(words: list[str], at: int) -> str:
-    """What "you" is to who says it: I ("once you confirm") or me ("shows you the fee"); empty where that is unsure."""
-    after = [word for word in words[at + 1 : at + 3] if not _is_adverb(word)]
-    before, before_that = words[at - 1] if at else "", words[at - 2] if at > 1 else ""
-    if (before in PREPOSITIONS and before not in CONJUNCTIONS) or (before == "to" and before_that in ("next", "close")):
-        return "me"
-    if not after or not (after[0] in AUXILIARIES or is_finite(after[0])):
-        return "me"
-    if not before or before in CONJUNCTIONS | _LEADS | {"which", "that", "and", "what", "how"}:
-        return "I"
-    if before in _TAKES_ME and is_verb(after[0]):
-        return "me"
-    governs = LEXICON.parts_of_speech(before)[:1] == ("verb",) or before in _TAKES_ME | _MAY_TAKE_ME | AUXILIARIES
-    return "" if governs or before_that in ("who", "that", "which") else "I"

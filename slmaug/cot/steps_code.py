@@ -8,11 +8,11 @@ from slmaug.cot.answer_parts import Part, has_analysis, without_markers
 from slmaug.cot.code.facts import Program
 from slmaug.cot.code.languages import spoken
 from slmaug.cot.code.reading import read_program
-from slmaug.cot.sentences import CLOSERS, ENDS, PAUSES, sentences
 from slmaug.cot.steps_handling import handling, nothing_handled
 from slmaug.cot.steps_structure import structure
 from slmaug.cot.voice import Slot, Voice
 from slmaug.language import detect_language
+from slmaug.sentences import CLOSERS, ENDS, PAUSES, sentences
 
 _LONGEST_QUESTION = 400
 """Characters of a question that is restated whole; of a longer one the first sentences are."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from slmaug.cot.answer_parts import HEADS, Part, without_markers
-from slmaug.cot.sentences import ENDS, marked_units, split
 from slmaug.cot.voice import Slot, Voice
+from slmaug.sentences import ENDS, marked_units, split
 
 _MOST_STEPS = 7
 """Steps made of the answer; sentences of a longer one share them."""

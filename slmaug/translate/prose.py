@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from slmaug.cot.sentences import ENDS, split
 from slmaug.locks import HAN, KANA
+from slmaug.sentences import ENDS, split
 from slmaug.translate.asking import Way, western_outside
 from slmaug.translate.foreign_locks import NON_LATIN
 from slmaug.translate.punctuation import has_spaces, in_script_of

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from slmaug.cot.answer_lock import ANALYSIS, ANSWER, CODE_SAMPLE, answer_of, preface
 from slmaug.cot.answer_parts import parts_of
 from slmaug.cot.outline import Outline
-from slmaug.cot.sentences import sentences
 from slmaug.record import Seed
 from slmaug.rng import Random, generators
+from slmaug.sentences import sentences
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = [

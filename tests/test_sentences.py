@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slmaug.cot.sentences import sentences
+from slmaug.sentences import sentences
 
 _MARKS = re.compile(r"[\s\-*+•#>().\d、]")
 
