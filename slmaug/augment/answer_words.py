@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Literal, get_args
@@ -15,7 +14,8 @@ from slmaug.augment.pieces import Piece, is_searchable, pieces_of
 from slmaug.augment.statements import statements_of
 from slmaug.function_words import FUNCTION_WORDS, PARTICLES, PREPOSITIONS
 from slmaug.rng import Random
-from slmaug.text import FREE, KEPT, Text
+from slmaug.templates import plain
+from slmaug.text import KEPT, Text
 
 AnswerForm = Literal["keywords", "aside", "hearsay"]
 ANSWER_FORMS: tuple[AnswerForm, ...] = get_args(AnswerForm)
@@ -159,18 +159,10 @@ class AnswerWords:
             typed.pop(0)
         if not typed or not is_searchable(typed):
             return text
-        extra = _free(typed)
+        extra = plain(" ".join(typed))
         first, second = (extra, own) if rng.frame().randrange(4) == 0 else (own, extra)
         parts = [*first.parts[:-1], ", ", *second.parts[1:-1], ""]
         return Text(parts, (*first.status, *second.status), "en", text.steps)
-
-
-def _free(words: Sequence[str]) -> Text:
-    parts = [""]
-    for word in words:
-        parts += [word, " "]
-    parts[-1] = ""
-    return Text(parts, tuple(FREE for _ in words), "en")
 
 
 def _apart(one: Piece, other: Piece) -> bool:
